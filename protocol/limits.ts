@@ -1,0 +1,20 @@
+// What one message may hold. Named with their units; both sides read them from here.
+
+/** Room names: 1–128 of `A-Za-z0-9_-`. */
+export const roomNamePattern = /^[A-Za-z0-9_-]{1,128}$/;
+
+/** Resume secrets: 256 random bits in base64url. */
+export const secretPattern = /^[A-Za-z0-9_-]{43}$/;
+
+/** Participant ids: base64url(SHA-256(secret)). */
+export const participantIdPattern = /^[A-Za-z0-9_-]{43}$/;
+
+export const displayNameMaxCodePoints = 64;
+export const sdpMaxBytes = 32_768;
+export const candidateMaxBytes = 1_024;
+
+/** One Socket.IO packet; above it the connection is closed. */
+export const packetMaxBytes = 65_536;
+
+/** How long a seat waits for a participant whose signalling dropped, or who reloads the page. */
+export const seatHoldSec = 15;

@@ -1,0 +1,72 @@
+// What the server accepts from a client, as schemas. Server only: zod must not reach the browser bundle.
+// Parsing rebuilds every value, so nothing that a client sent is relayed as it came.
+import { z } from 'zod';
+import {
+  candidateMaxBytes,
+  displayNameMaxCodePoints,
+  participantIdPattern,
+  roomNamePattern,
+  sdpMaxBytes,
+  secretPattern,
+} from './limits.ts';
+
+const bytes = (max: number) => (text: string) => Buffer.byteLength(text) <= max;
+
+/** Bidi controls, zero-width characters and other format or control characters have no place in a name. */
+const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029]/gu;
+
+/** Trimmed, NFC, without invisible characters except the joiners that scripts and emoji need; possibly empty. */
+export function cleanDisplayName(name: string): string {
+  return name
+    .normalize('NFC')
+    .replace(unseen, character => (character === '\u200c' || character === '\u200d' ? character : ''))
+    .replace(/\s+/gu, ' ')
+    .trim();
+}
+
+const displayName = z
+  .string()
+  .max(displayNameMaxCodePoints * 4)
+  .transform(cleanDisplayName)
+  .refine(name => Array.from(name).length <= displayNameMaxCodePoints);
+
+const sdp = z
+  .string()
+  .max(sdpMaxBytes)
+  .refine(bytes(sdpMaxBytes))
+  .refine(text => text.startsWith('v=0\r\n'));
+
+/** A candidate may hold any address form, `.local` names included (RFC 8839 §5.1), but it is one line. */
+const candidateLine = z
+  .string()
+  .max(candidateMaxBytes)
+  .refine(text => text === '' || (text.startsWith('candidate:') && !/[\r\n\0]/.test(text)));
+
+const candidate = z.strictObject({
+  candidate: candidateLine,
+  sdpMid: z.string().max(64).nullable(),
+  sdpMLineIndex: z.int().min(0).max(255).nullable(),
+  usernameFragment: z.string().max(256).nullable(),
+});
+
+const signal = z.union([
+  z.strictObject({ description: z.strictObject({ type: z.enum(['offer', 'answer']), sdp }) }),
+  z.strictObject({ candidate: candidate.nullable() }),
+]);
+
+const nothing = z.strictObject({});
+const media = { microphone: z.boolean(), camera: z.boolean(), screen: z.boolean() };
+
+export const roomName = z.string().regex(roomNamePattern);
+
+/** One schema for each request of `ClientToServerEvents` that carries a payload. */
+export const requestSchemas = {
+  join: z.strictObject({ room: roomName, secret: z.string().regex(secretPattern), displayName, ...media }),
+  sync: nothing,
+  update: z.strictObject({ displayName, handRaised: z.boolean(), ...media }).partial(),
+  signal: z.strictObject({ to: z.string().regex(participantIdPattern), signal }),
+  'ice-servers': nothing,
+  leave: nothing,
+};
+
+export const handshakeSchema = z.object({ protocol: z.int() });
