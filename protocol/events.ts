@@ -54,8 +54,14 @@ export interface CandidateInit {
 /**
  * One step of a negotiation between two participants (RFC 9429): a description, a trickled candidate (RFC 8838),
  * or `candidate: null`, the end of candidates.
+ *
+ * `connectionId` names the sender's RTCPeerConnection and `remoteConnectionId` the one it is meant for (absent until
+ * the sender has heard of one), so that what belongs to a connection that is gone is told from what belongs to the
+ * present one.
  */
-export type Signal = { description: { type: 'offer' | 'answer'; sdp: string } } | { candidate: CandidateInit | null };
+export type Signal = { connectionId: string; remoteConnectionId?: string | undefined } & (
+  { description: { type: 'offer' | 'answer'; sdp: string } } | { candidate: CandidateInit | null }
+);
 
 export interface JoinRequest extends MediaState {
   room: string;

@@ -9,6 +9,9 @@ export const secretPattern = /^[A-Za-z0-9_-]{43}$/;
 /** Participant ids: base64url(SHA-256(secret)). */
 export const participantIdPattern = /^[A-Za-z0-9_-]{43}$/;
 
+/** Names of one RTCPeerConnection, chosen by its owner. */
+export const connectionIdPattern = /^[A-Za-z0-9_-]{8,32}$/;
+
 export const displayNameMaxCodePoints = 64;
 export const sdpMaxBytes = 32_768;
 export const candidateMaxBytes = 1_024;

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import {
   candidateMaxBytes,
+  connectionIdPattern,
   displayNameMaxCodePoints,
   participantIdPattern,
   roomNamePattern,
@@ -49,9 +50,12 @@ const candidate = z.strictObject({
   usernameFragment: z.string().max(256).nullable(),
 });
 
+const connectionId = z.string().regex(connectionIdPattern);
+const connections = { connectionId, remoteConnectionId: connectionId.optional() };
+
 const signal = z.union([
-  z.strictObject({ description: z.strictObject({ type: z.enum(['offer', 'answer']), sdp }) }),
-  z.strictObject({ candidate: candidate.nullable() }),
+  z.strictObject({ ...connections, description: z.strictObject({ type: z.enum(['offer', 'answer']), sdp }) }),
+  z.strictObject({ ...connections, candidate: candidate.nullable() }),
 ]);
 
 const nothing = z.strictObject({});

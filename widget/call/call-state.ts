@@ -1,5 +1,5 @@
 // What the element is doing, as one value. Pure: no DOM, no connection, no clock.
-import type { Role } from '../../protocol/events.ts';
+import type { Role, Roster } from '../../protocol/events.ts';
 import type { CallError } from './call-error.ts';
 
 export type CallStatus = CallState['status'];
@@ -51,3 +51,103 @@ export type CallState = { local: LocalState } & (
   | { status: 'left'; reason: EndReason }
   | { status: 'failed'; error: CallError }
 );
+
+export type CallEvent =
+  | { type: 'local'; local: LocalState }
+  | { type: 'reset' | 'preview' | 'join' | 'lost' | 'resumed' }
+  | { type: 'joined'; room: string; selfId: string; roster: Roster }
+  | { type: 'roster'; roster: Roster; lingering: ReadonlySet<string> }
+  | { type: 'connection'; id: string; connection: ParticipantConnection }
+  | { type: 'leave'; reason: EndReason }
+  | { type: 'fail'; error: CallError };
+
+export const initialCallState: CallState = { status: 'idle', local: { microphone: 'off', camera: 'off' } };
+
+/** The state after `event`; the same object when the event says nothing new or does not fit the state. */
+export function reduce(state: CallState, event: CallEvent): CallState {
+  const { local } = state;
+  switch (event.type) {
+    case 'local':
+      return inRoom(state)
+        ? { ...state, local: event.local, self: { ...state.self, ...ownDevices(event.local) } }
+        : { ...state, local: event.local };
+    case 'reset':
+      return { status: 'idle', local };
+    case 'preview':
+      return { status: 'previewing', local };
+    case 'join':
+      return { status: 'joining', local };
+    case 'leave':
+      return { status: 'left', reason: event.reason, local };
+    case 'fail':
+      return { status: 'failed', error: event.error, local };
+    case 'joined':
+      return withRoster({ room: event.room, selfId: event.selfId, local }, event.roster);
+    case 'lost':
+      return inRoom(state) ? { ...state, status: 'reconnecting' } : state;
+    case 'resumed':
+      return inRoom(state) ? { ...state, status: 'joined' } : state;
+    case 'roster':
+      return inRoom(state)
+        ? {
+            ...withRoster({ ...state, selfId: state.self.id }, event.roster, state.participants, event.lingering),
+            status: state.status,
+          }
+        : state;
+    case 'connection':
+      return inRoom(state)
+        ? {
+            ...state,
+            participants: state.participants.map(participant =>
+              participant.id === event.id ? { ...participant, connection: event.connection } : participant,
+            ),
+          }
+        : state;
+  }
+}
+
+export type InRoomState = Extract<CallState, { status: 'joined' | 'reconnecting' }>;
+
+export function inRoom(state: CallState): state is InRoomState {
+  return state.status === 'joined' || state.status === 'reconnecting';
+}
+
+function withRoster(
+  { room, selfId, local }: { room: string; selfId: string; local: LocalState },
+  roster: Roster,
+  before: Participant[] = [],
+  lingering: ReadonlySet<string> = new Set(),
+): InRoomState {
+  const known = new Map(before.map(participant => [participant.id, participant]));
+  const others = roster.participants.filter(({ id }) => id !== selfId);
+  const self = roster.participants.find(({ id }) => id === selfId);
+  const present = new Set(others.map(({ id }) => id));
+  return {
+    status: 'joined',
+    room,
+    local,
+    self: {
+      ...(self ?? { displayName: '', role: 'member', screen: false, handRaised: false }),
+      ...ownDevices(local),
+      id: selfId,
+      isSelf: true,
+      connection: 'connected',
+      quality: 'unknown',
+    },
+    participants: [
+      ...others.map(entry => ({
+        connection: 'connecting' as const,
+        quality: 'unknown' as const,
+        ...known.get(entry.id),
+        ...entry,
+        isSelf: false,
+      })),
+      // Signalling lost them but their media flows on.
+      ...before.filter(({ id }) => !present.has(id) && lingering.has(id)),
+    ],
+  };
+}
+
+function ownDevices({ microphone, camera }: LocalState): Pick<Participant, 'microphone' | 'camera'> {
+  return { microphone: microphone === 'on', camera: camera === 'on' };
+}

@@ -1,0 +1,294 @@
+// The one object that the interface talks to: join, leave, devices, state. It knows no element.
+import type { Joined, LeftReason, Roster } from '../../protocol/events.ts';
+import { Emitter } from '../session/emitter.ts';
+import { Refused } from '../session/refused.ts';
+import { Session } from '../session/session.ts';
+import type { Presence, SessionEvents } from '../session/session.ts';
+import { CallError } from './call-error.ts';
+import { initialCallState, inRoom, reduce } from './call-state.ts';
+import type { CallEvent, CallState, Participant, ParticipantMedia } from './call-state.ts';
+import { browserEnvironment } from './environment.ts';
+import type { CallEnvironment } from './environment.ts';
+import { LocalMedia } from './local-media.ts';
+import { Mesh } from './mesh.ts';
+
+export interface CallOptions {
+  serverUrl: string;
+  room: string;
+  displayName: string;
+  /** Devices to start with. */
+  microphone: boolean;
+  camera: boolean;
+  environment?: CallEnvironment;
+}
+
+export type CallEvents = {
+  state: { state: CallState; previous: CallState };
+  /** What can be played of a participant changed; the state may be the same. */
+  media: { id: string };
+  'participant-left': { participant: Participant; reason: LeftReason };
+  error: { error: CallError; fatal: boolean };
+};
+
+/** One try at a call, from the first intent to its end. Aborting it makes every answer that is still to come void. */
+interface Attempt {
+  session: Session;
+  lifetime: AbortController;
+  mesh?: Mesh;
+}
+
+export class Call extends Emitter<CallEvents> {
+  readonly #options: CallOptions;
+  readonly #environment: CallEnvironment;
+  readonly #local: LocalMedia;
+  readonly #wanted: { microphone: boolean; camera: boolean };
+  #displayName: string;
+  #state: CallState = initialCallState;
+  #attempt: Attempt | undefined;
+
+  constructor(options: CallOptions) {
+    super();
+    this.#options = options;
+    this.#environment = options.environment ?? browserEnvironment();
+    this.#local = new LocalMedia(this.#environment.getUserMedia, () => this.#onLocalChange());
+    this.#wanted = { microphone: options.microphone, camera: options.camera };
+    this.#displayName = options.displayName;
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  /** One's own tracks. */
+  get localTracks(): { audio?: MediaStreamTrack; video?: MediaStreamTrack } {
+    return this.#local.tracks;
+  }
+
+  /** What can be played of another participant. */
+  mediaOf(id: string): ParticipantMedia | undefined {
+    return this.#attempt?.mesh?.mediaOf(id);
+  }
+
+  /** Shows one's own picture and opens the signalling connection, so that `join` is quick. */
+  async preview(): Promise<void> {
+    if (this.#state.status === 'previewing' || this.#isUnderWay()) return;
+    if (this.#isUnusable()) return;
+    this.#begin().session.connect();
+    this.#dispatch({ type: 'preview' });
+    await this.#local.start(this.#wanted);
+  }
+
+  /** Enters the room; devices start meanwhile, and without them the call goes on. Never rejects: see `state`. */
+  async join(): Promise<void> {
+    if (this.#isUnderWay() || this.#isUnusable()) return;
+    const attempt = this.#state.status === 'previewing' && this.#attempt ? this.#attempt : this.#begin();
+    this.#dispatch({ type: 'join' });
+    void this.#local.start(this.#wanted);
+    try {
+      const joined = await attempt.session.join(this.#presence());
+      if (!attempt.lifetime.signal.aborted) this.#onJoined(joined);
+    } catch (error) {
+      if (!attempt.lifetime.signal.aborted) this.#fail(toCallError(error));
+    }
+  }
+
+  /** Ends the call, or the way into it. Camera, microphone and connections are released before this returns. */
+  async leave(): Promise<void> {
+    const attempt = this.#release();
+    this.#dispatch(inRoom(this.#state) ? { type: 'leave', reason: 'left' } : { type: 'reset' });
+    await attempt?.session.leave();
+  }
+
+  /** The page goes away: as `leave`, but the seat waits for a reload. */
+  leaving(): void {
+    this.#attempt?.session.leaving();
+    this.#release();
+    this.#dispatch({ type: 'reset' });
+  }
+
+  async setMicrophone(on: boolean): Promise<void> {
+    this.#wanted.microphone = on;
+    await this.#local.setMicrophone(on);
+  }
+
+  async setCamera(on: boolean): Promise<void> {
+    this.#wanted.camera = on;
+    await this.#local.setCamera(on);
+  }
+
+  /** Asks again for the devices that are wanted and did not start. */
+  async retryDevices(): Promise<void> {
+    await this.#local.start(this.#wanted);
+  }
+
+  /** Goes on without the devices that did not start. */
+  forgoDevices(): void {
+    this.#wanted.microphone = this.#state.local.microphone === 'on';
+    this.#wanted.camera = this.#state.local.camera === 'on';
+  }
+
+  setDisplayName(displayName: string): void {
+    this.#displayName = displayName;
+    if (inRoom(this.#state)) this.#attempt?.session.update({ displayName });
+  }
+
+  #isUnderWay(): boolean {
+    return this.#state.status === 'joining' || this.#state.status === 'waiting' || inRoom(this.#state);
+  }
+
+  #isUnusable(): boolean {
+    const code = this.#environment.unusable();
+    if (code) this.#fail(new CallError(code));
+    return code !== undefined;
+  }
+
+  #begin(): Attempt {
+    const { serverUrl, room } = this.#options;
+    const { storage, connect } = this.#environment;
+    const session = new Session({ serverUrl, room, storage, ...(connect && { connect }) });
+    const lifetime = new AbortController();
+    const { signal } = lifetime;
+    session.on('roster', event => this.#onRoster(event), signal);
+    session.on('signal', ({ from, signal: step }) => void this.#attempt?.mesh?.receive(from, step), signal);
+    session.on('lost', () => this.#dispatch({ type: 'lost' }), signal);
+    session.on('resumed', joined => this.#onResumed(joined), signal);
+    session.on('ended', how => this.#onEnded(how), signal);
+    this.#attempt = { session, lifetime };
+    return this.#attempt;
+  }
+
+  /** Lets go of everything that this attempt holds; the session is for the caller to close. */
+  #release(): Attempt | undefined {
+    const attempt = this.#attempt;
+    this.#attempt = undefined;
+    attempt?.lifetime.abort();
+    attempt?.mesh?.close();
+    this.#local.release();
+    return attempt;
+  }
+
+  #presence(): Presence {
+    const { microphone, camera } = this.#local.state;
+    return { displayName: this.#displayName, microphone: microphone === 'on', camera: camera === 'on', screen: false };
+  }
+
+  #onJoined({ self, roster, iceServers }: Joined): void {
+    const attempt = this.#attempt;
+    if (!attempt) return;
+    const { session } = attempt;
+    const mesh = new Mesh({
+      selfId: self,
+      iceServers,
+      tracks: this.#local.tracks,
+      createConnection: this.#environment.createConnection,
+      send: (to, signal) => session.signal(to, signal),
+      freshIceServers: () => session.iceServers(),
+      onChange: id => this.#onConnectionChange(id),
+      onError: cause => this.emit('error', { error: new CallError('internal', { cause }), fatal: false }),
+    });
+    attempt.mesh = mesh;
+    this.#dispatch({ type: 'joined', room: this.#options.room, selfId: self, roster });
+    // The newcomer offers to everyone who is there; so no two first offers cross.
+    for (const { id } of roster.participants) if (id !== self) mesh.offer(id);
+    // A device may have started while the answer was on its way.
+    this.#tellDevices();
+  }
+
+  #onResumed({ iceServers }: Joined): void {
+    this.#dispatch({ type: 'resumed' });
+    this.#attempt?.mesh?.rebuildUnconnected(iceServers);
+  }
+
+  #onRoster({ roster, left }: SessionEvents['roster']): void {
+    const mesh = this.#attempt?.mesh;
+    if (!mesh) return;
+    if (left && left.reason !== 'timeout') mesh.delete(left.id);
+    const present = new Set(roster.participants.map(({ id }) => id));
+    for (const id of mesh.ids) {
+      // Media outlives signalling: who is missing from the roster goes when their connection does.
+      if (present.has(id)) mesh.retryUndelivered(id);
+      else if (!isAlive(mesh, id)) mesh.delete(id);
+    }
+    this.#showRoster(roster, left?.reason);
+  }
+
+  #showRoster(roster: Roster, reason: LeftReason = 'timeout'): void {
+    const before = inRoom(this.#state) ? this.#state.participants : [];
+    this.#dispatch({ type: 'roster', roster, lingering: new Set(this.#attempt?.mesh?.ids) });
+    if (!inRoom(this.#state)) return;
+    const after = new Set(this.#state.participants.map(({ id }) => id));
+    for (const participant of before) {
+      if (!after.has(participant.id)) this.emit('participant-left', { participant, reason });
+    }
+  }
+
+  #onConnectionChange(id: string): void {
+    const { mesh, session } = this.#attempt ?? {};
+    const roster = session?.roster;
+    if (!mesh || !roster) return;
+    if (!isAlive(mesh, id) && !roster.participants.some(participant => participant.id === id)) {
+      mesh.delete(id);
+      this.#showRoster(roster);
+      return;
+    }
+    const connection = mesh.connectionOf(id);
+    if (connection) this.#dispatch({ type: 'connection', id, connection });
+    this.emit('media', { id });
+  }
+
+  #onLocalChange(): void {
+    const { problem } = this.#state.local;
+    const local = this.#local.state;
+    this.#dispatch({ type: 'local', local });
+    if (local.problem && local.problem !== problem) this.emit('error', { error: local.problem, fatal: false });
+    this.#tellDevices();
+  }
+
+  /** The others learn of camera and microphone from the roster, never from the track's own mute state. */
+  #tellDevices(): void {
+    const { mesh, session } = this.#attempt ?? {};
+    if (!mesh || !session) return;
+    void mesh.setTracks(this.#local.tracks);
+    const { microphone, camera } = this.#presence();
+    session.update({ microphone, camera });
+  }
+
+  #onEnded(how: SessionEvents['ended']): void {
+    if ('refused' in how) {
+      this.#fail(toCallError(how.refused));
+    } else {
+      this.#release();
+      this.#dispatch({ type: 'leave', reason: how.reason });
+    }
+  }
+
+  #fail(error: CallError): void {
+    this.#release()?.session.close();
+    this.#dispatch({ type: 'fail', error });
+    this.emit('error', { error, fatal: true });
+  }
+
+  #dispatch(event: CallEvent): void {
+    const previous = this.#state;
+    this.#state = reduce(previous, event);
+    if (this.#state !== previous) this.emit('state', { state: this.#state, previous });
+  }
+}
+
+function isAlive(mesh: Mesh, id: string): boolean {
+  const connection = mesh.connectionOf(id);
+  return connection === 'connected' || connection === 'reconnecting';
+}
+
+function toCallError(error: unknown): CallError {
+  if (!(error instanceof Refused)) return new CallError('internal', { cause: error });
+  const { code, capacity } = error;
+  switch (code) {
+    case 'payload-invalid':
+    case 'not-in-room':
+    case 'participant-unknown':
+      return new CallError('internal', { cause: error });
+    default:
+      return new CallError(code, { cause: error, capacity });
+  }
+}

@@ -1,0 +1,158 @@
+// All Peers of a call: who has one, who offers first, and when one is mended or made anew. It knows no roster.
+import type { IceServer, Signal } from '../../protocol/events.ts';
+import type { ParticipantConnection, ParticipantMedia } from './call-state.ts';
+import { Peer } from './peer.ts';
+import type { LocalTracks } from './peer.ts';
+
+export interface MeshOptions {
+  selfId: string;
+  iceServers: IceServer[];
+  tracks: LocalTracks;
+  createConnection: (configuration: RTCConfiguration) => RTCPeerConnection;
+  /** Resolves to false when the signal cannot have arrived. */
+  send: (to: string, signal: Signal) => Promise<boolean>;
+  freshIceServers: () => Promise<IceServer[]>;
+  /** The connection or the media of this participant are other than before. */
+  onChange: (id: string) => void;
+  onError: (error: unknown) => void;
+}
+
+/**
+ * Of two sides one mends first, the impolite one; the other only steps in when nothing came of it. A failed path gets
+ * an ICE restart; a connection that does not come to be within the rebuild time is made anew.
+ */
+const restartDelayMs = { impolite: 0, polite: 3_000 };
+const rebuildDelayMs = { impolite: 10_000, polite: 14_000 };
+
+interface Link {
+  peer: Peer;
+  timer?: ReturnType<typeof setTimeout>;
+  /** Our offer did not arrive: it is made again when the participant is back. */
+  undelivered?: boolean;
+}
+
+export class Mesh {
+  readonly #options: MeshOptions;
+  readonly #links = new Map<string, Link>();
+  #iceServers: IceServer[];
+  #tracks: LocalTracks;
+
+  constructor(options: MeshOptions) {
+    this.#options = options;
+    this.#iceServers = options.iceServers;
+    this.#tracks = options.tracks;
+  }
+
+  get ids(): string[] {
+    return [...this.#links.keys()];
+  }
+
+  connectionOf(id: string): ParticipantConnection | undefined {
+    return this.#links.get(id)?.peer.connection;
+  }
+
+  mediaOf(id: string): ParticipantMedia | undefined {
+    return this.#links.get(id)?.peer.media;
+  }
+
+  /** Makes a connection and the first offer, in place of the one there may be. */
+  offer(id: string): void {
+    this.#make(id, true);
+  }
+
+  /** The participant is in the room (again): says once more what could not reach them. */
+  retryUndelivered(id: string): void {
+    if (this.#links.get(id)?.undelivered) this.offer(id);
+  }
+
+  /** After one's own return: makes anew what did not outlive the absence. */
+  rebuildUnconnected(iceServers: IceServer[]): void {
+    this.#iceServers = iceServers;
+    for (const [id, { peer }] of this.#links) if (peer.connection !== 'connected') this.offer(id);
+  }
+
+  async receive(from: string, signal: Signal): Promise<void> {
+    const link = this.#links.get(from);
+    if (!link) {
+      if (!('description' in signal) || signal.description.type !== 'offer') return;
+      // An offer to a connection that we have given up: they cannot know, so we start over.
+      if (signal.remoteConnectionId !== undefined) {
+        this.offer(from);
+        return;
+      }
+    }
+    const peer = !link || link.peer.isSupersededBy(signal) ? this.#make(from, false) : link.peer;
+    await peer.receive(signal);
+  }
+
+  async setTracks(tracks: LocalTracks): Promise<void> {
+    this.#tracks = tracks;
+    await Promise.all([...this.#links.values()].map(({ peer }) => peer.setTracks(tracks)));
+  }
+
+  delete(id: string): void {
+    const link = this.#links.get(id);
+    if (!link) return;
+    clearTimeout(link.timer);
+    this.#links.delete(id);
+    link.peer.close();
+  }
+
+  close(): void {
+    for (const id of this.ids) this.delete(id);
+  }
+
+  #isPolite(id: string): boolean {
+    return this.#options.selfId > id;
+  }
+
+  #make(id: string, offers: boolean): Peer {
+    this.delete(id);
+    const { createConnection, onError } = this.#options;
+    const peer = new Peer({
+      polite: this.#isPolite(id),
+      offers,
+      iceServers: this.#iceServers,
+      tracks: this.#tracks,
+      createConnection,
+      send: signal => void this.#send(id, peer, signal),
+      onChange: () => this.#onPeerChange(id, peer),
+      onError,
+    });
+    this.#links.set(id, { peer });
+    this.#onPeerChange(id, peer);
+    return peer;
+  }
+
+  async #send(id: string, peer: Peer, signal: Signal): Promise<void> {
+    const arrived = await this.#options.send(id, signal);
+    const link = this.#links.get(id);
+    if (!arrived && 'description' in signal && link?.peer === peer && peer.connection !== 'connected') {
+      link.undelivered = true;
+    }
+  }
+
+  #onPeerChange(id: string, peer: Peer): void {
+    const link = this.#links.get(id);
+    if (link?.peer !== peer) return;
+    clearTimeout(link.timer);
+    const side = this.#isPolite(id) ? 'polite' : 'impolite';
+    if (peer.connection === 'failed') {
+      link.timer = setTimeout(() => void this.#restart(id, peer), restartDelayMs[side]);
+    } else if (peer.connection !== 'connected') {
+      link.timer = setTimeout(() => this.offer(id), rebuildDelayMs[side]);
+    }
+    this.#options.onChange(id);
+  }
+
+  /** Fresh servers first: credentials may have run out since the connection was made. */
+  async #restart(id: string, peer: Peer): Promise<void> {
+    try {
+      this.#iceServers = await this.#options.freshIceServers();
+    } catch {
+      // Signalling is away; its return rebuilds what is not connected.
+      return;
+    }
+    if (this.#links.get(id)?.peer === peer && peer.connection === 'failed') peer.restartIce(this.#iceServers);
+  }
+}

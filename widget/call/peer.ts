@@ -1,0 +1,139 @@
+// One RTCPeerConnection to one participant. It knows its two tracks each way; it knows no roster and no socket.
+import type { IceServer, Signal } from '../../protocol/events.ts';
+import { randomId } from '../session/random-id.ts';
+import type { ParticipantConnection, ParticipantMedia } from './call-state.ts';
+import { Negotiation } from './negotiation.ts';
+import type { NegotiationStep } from './negotiation.ts';
+
+/** What is sent to each participant, in the order of the media sections of the first offer. */
+export const trackKinds = ['audio', 'video'] as const;
+export type TrackKind = (typeof trackKinds)[number];
+export type LocalTracks = Partial<Record<TrackKind, MediaStreamTrack>>;
+
+export interface PeerOptions {
+  polite: boolean;
+  /** The side that offers first lays the media sections; the other takes them over. */
+  offers: boolean;
+  iceServers: IceServer[];
+  tracks: LocalTracks;
+  createConnection: (configuration: RTCConfiguration) => RTCPeerConnection;
+  send: (signal: Signal) => void;
+  /** The connection, the media or both are other than before. */
+  onChange: () => void;
+  onError: (error: unknown) => void;
+}
+
+export class Peer {
+  readonly connectionId = randomId(12);
+  readonly #options: PeerOptions;
+  readonly #pc: RTCPeerConnection;
+  readonly #negotiation: Negotiation;
+  readonly #lifetime = new AbortController();
+  readonly #media: ParticipantMedia = {};
+  #tracks: LocalTracks;
+  #remoteConnectionId: string | undefined;
+  #wasConnected = false;
+
+  constructor(options: PeerOptions) {
+    this.#options = options;
+    this.#tracks = options.tracks;
+    this.#pc = options.createConnection({ iceServers: options.iceServers, bundlePolicy: 'max-bundle' });
+    const { signal } = this.#lifetime;
+    this.#negotiation = new Negotiation(this.#pc, {
+      polite: options.polite,
+      send: step => this.#send(step),
+      beforeAnswer: () => this.#attachTracks(),
+      onError: options.onError,
+      signal,
+    });
+    this.#pc.addEventListener('track', event => this.#onTrack(event), { signal });
+    this.#pc.addEventListener('connectionstatechange', () => this.#onConnectionState(), { signal });
+    if (options.offers) {
+      for (const kind of trackKinds) this.#pc.addTransceiver(this.#tracks[kind] ?? kind, { direction: 'sendrecv' });
+    }
+  }
+
+  get connection(): ParticipantConnection {
+    switch (this.#pc.connectionState) {
+      case 'connected':
+        return 'connected';
+      case 'failed':
+      case 'closed':
+        return 'failed';
+      default:
+        return this.#wasConnected ? 'reconnecting' : 'connecting';
+    }
+  }
+
+  get media(): ParticipantMedia {
+    return this.#media;
+  }
+
+  /** Whether `signal` needs a new connection on our side: the other one has started over, or both offered first. */
+  isSupersededBy(signal: Signal): boolean {
+    if (!('description' in signal) || signal.description.type !== 'offer') return false;
+    if (signal.remoteConnectionId !== undefined && signal.remoteConnectionId !== this.connectionId) return false;
+    if (this.#remoteConnectionId !== undefined) return signal.connectionId !== this.#remoteConnectionId;
+    return this.#options.offers && !this.#negotiation.ignoresOffers;
+  }
+
+  /** Takes one signal; what belongs to a connection that is gone is dropped. */
+  async receive(signal: Signal): Promise<void> {
+    if (signal.remoteConnectionId !== undefined && signal.remoteConnectionId !== this.connectionId) return;
+    if (this.#remoteConnectionId === undefined) {
+      // Two first offers crossed and ours stands: theirs belongs to a connection that they are about to give up.
+      if (!('description' in signal) || (signal.description.type === 'offer' && this.#negotiation.ignoresOffers))
+        return;
+      this.#remoteConnectionId = signal.connectionId;
+    }
+    if (signal.connectionId !== this.#remoteConnectionId) return;
+    await this.#negotiation.receive(signal);
+  }
+
+  /** Sends `tracks` from now on; never renegotiates. */
+  async setTracks(tracks: LocalTracks): Promise<void> {
+    this.#tracks = tracks;
+    await this.#attachTracks();
+  }
+
+  /** Looks for a new path with fresh servers (RFC 8445 §2.4). */
+  restartIce(iceServers: IceServer[]): void {
+    this.#pc.setConfiguration({ ...this.#pc.getConfiguration(), iceServers });
+    this.#pc.restartIce();
+  }
+
+  close(): void {
+    this.#lifetime.abort();
+    this.#pc.close();
+  }
+
+  #send(step: NegotiationStep): void {
+    this.#options.send({ connectionId: this.connectionId, remoteConnectionId: this.#remoteConnectionId, ...step });
+  }
+
+  /** Puts our tracks onto the media sections in their order, whoever offered them. */
+  async #attachTracks(): Promise<void> {
+    const transceivers = this.#pc.getTransceivers();
+    await Promise.all(
+      trackKinds.map(async (kind, section) => {
+        const transceiver = transceivers[section];
+        if (!transceiver) return;
+        transceiver.direction = 'sendrecv';
+        const track = this.#tracks[kind] ?? null;
+        if (transceiver.sender.track !== track) await transceiver.sender.replaceTrack(track);
+      }),
+    );
+  }
+
+  #onTrack({ track, transceiver }: RTCTrackEvent): void {
+    const kind = trackKinds[this.#pc.getTransceivers().indexOf(transceiver)];
+    if (!kind || track.kind !== kind) return;
+    this.#media[kind] = new MediaStream([track]);
+    this.#options.onChange();
+  }
+
+  #onConnectionState(): void {
+    this.#wasConnected ||= this.#pc.connectionState === 'connected';
+    this.#options.onChange();
+  }
+}

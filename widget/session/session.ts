@@ -1,0 +1,243 @@
+// One visitor's connection to the server: identity, resume, roster. It knows no media and no interface.
+import type {
+  Ack,
+  IceServer,
+  JoinRequest,
+  Joined,
+  LeftReason,
+  Roster,
+  Signal,
+  UpdateRequest,
+} from '../../protocol/events.ts';
+import { connectTo, refusalOf } from './connect.ts';
+import type { SignalingSocket } from './connect.ts';
+import { Emitter } from './emitter.ts';
+import { Refused } from './refused.ts';
+import type { RefusedCode } from './refused.ts';
+import { ResumeSecret } from './resume-secret.ts';
+import type { SecretStorage } from './resume-secret.ts';
+import { applyRosterMessage } from './roster.ts';
+import type { RosterMessage } from './roster.ts';
+
+export interface SessionOptions {
+  /** Where signalling lives, sub-path included. */
+  serverUrl: string;
+  room: string;
+  storage?: SecretStorage | undefined;
+  connect?: typeof connectTo;
+}
+
+export type SessionEvents = {
+  /** The roster changed; `left` names who went, and why, where the server said so. */
+  roster: { roster: Roster; left?: { id: string; reason: LeftReason } };
+  signal: { from: string; signal: Signal };
+  /** The socket is gone; the seat is held while it is opened again. */
+  lost: undefined;
+  /** Back in the same seat. */
+  resumed: Joined;
+  /** Over for good, not by our own wish. */
+  ended: { reason: 'replaced' } | { refused: Refused };
+};
+
+/** What a participant says of themselves on joining; kept up to date so that a resume says it again. */
+export type Presence = Omit<JoinRequest, 'room' | 'secret'>;
+
+/** Failed tries after which a server that never answered is called unreachable. */
+const firstConnectionTries = 3;
+
+export class Session extends Emitter<SessionEvents> {
+  readonly #options: SessionOptions;
+  readonly #secret: ResumeSecret;
+  readonly #lifetime = new AbortController();
+  #socket: SignalingSocket | undefined;
+  #joined: { presence: Presence; roster: Roster } | undefined;
+  #syncing = false;
+
+  constructor(options: SessionOptions) {
+    super();
+    this.#options = options;
+    this.#secret = new ResumeSecret(`${options.serverUrl}${options.room}`, options.storage);
+  }
+
+  /** The roster as last heard; undefined before joining and after the end. */
+  get roster(): Roster | undefined {
+    return this.#joined?.roster;
+  }
+
+  /** Opens the socket, so that a later `join` takes one round trip. Calling it twice does nothing. */
+  connect(): void {
+    if (this.#socket || this.#lifetime.signal.aborted) return;
+    const socket = (this.#options.connect ?? connectTo)(this.#options.serverUrl);
+    this.#socket = socket;
+    socket.on('connect', () => void this.#resume());
+    socket.on('disconnect', reason => {
+      if (this.#joined) this.emit('lost', undefined);
+      // Socket.IO does not come back by itself from a disconnect that the server asked for.
+      if (reason === 'io server disconnect') socket.connect();
+    });
+    socket.on('participant-joined', message => this.#onRosterMessage({ type: 'joined', ...message }));
+    socket.on('participant-updated', message => this.#onRosterMessage({ type: 'updated', ...message }));
+    socket.on('participant-left', message => this.#onRosterMessage({ type: 'left', ...message }));
+    socket.on('signal', message => this.emit('signal', message));
+    socket.on('ended', ({ reason }) => this.#end({ reason }));
+  }
+
+  /**
+   * Takes a seat in the room.
+   * @throws {Refused} with the server's code, or `server-unreachable`.
+   */
+  async join(presence: Presence): Promise<Joined> {
+    this.connect();
+    await this.#connected();
+    const joined = await this.#request<Joined>('join', this.#joinRequest(presence));
+    this.#joined = { presence, roster: joined.roster };
+    return joined;
+  }
+
+  /** Tells the room of one's own devices, name or hand. Without a connection the next resume tells it. */
+  update(change: UpdateRequest): void {
+    if (!this.#joined) return;
+    const before = this.#joined.presence;
+    const presence = { ...before, ...change };
+    this.#joined.presence = presence;
+    if ((Object.keys(presence) as (keyof Presence)[]).every(key => presence[key] === before[key])) return;
+    void this.#request('update', change).catch(() => undefined);
+  }
+
+  /** Sends one signal; resolves to false when it cannot have arrived. Never queued: an old signal is worth nothing. */
+  async signal(to: string, signal: Signal): Promise<boolean> {
+    return this.#request('signal', { to, signal }).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Fresh ICE servers. @throws {Refused} */
+  async iceServers(): Promise<IceServer[]> {
+    return (await this.#request<{ iceServers: IceServer[] }>('ice-servers', {})).iceServers;
+  }
+
+  /** Gives the seat back and closes. */
+  async leave(): Promise<void> {
+    this.#joined = undefined;
+    if (this.#socket?.connected) await this.#request('leave', {}).catch(() => undefined);
+    this.close();
+  }
+
+  /** The page goes away: the others are told at once, the seat waits a while for a reload. */
+  leaving(): void {
+    if (this.#joined) {
+      this.#secret.keep();
+      this.#socket?.emit('leaving');
+    }
+    this.close();
+  }
+
+  /** Closes without a word: the server holds the seat as for any lost connection. */
+  close(): void {
+    this.#joined = undefined;
+    this.#lifetime.abort();
+    this.#socket?.removeAllListeners();
+    this.#socket?.disconnect();
+  }
+
+  #joinRequest(presence: Presence): JoinRequest {
+    return { ...presence, room: this.#options.room, secret: this.#secret.value };
+  }
+
+  /** Waits for the first connection. */
+  async #connected(): Promise<void> {
+    const socket = this.#socket;
+    const { signal } = this.#lifetime;
+    if (!socket || signal.aborted) throw new Refused('server-unreachable');
+    if (socket.connected) return;
+    let tries = 0;
+    await new Promise<void>((resolve, reject) => {
+      const settle = (refused?: RefusedCode) => {
+        socket.off('connect', onConnect);
+        socket.off('connect_error', onError);
+        signal.removeEventListener('abort', onAbort);
+        if (refused) reject(new Refused(refused));
+        else resolve();
+      };
+      const onConnect = () => settle();
+      const onAbort = () => settle('server-unreachable');
+      const onError = (error: Error & { data?: { code?: RefusedCode } }) => {
+        tries += 1;
+        if (error.data?.code) {
+          settle(error.data.code);
+          return;
+        }
+        if (tries === 1) {
+          // Refused rather than unreachable? Then trying again is no use.
+          void refusalOf(this.#options.serverUrl, signal).then(code => code && settle(code as RefusedCode));
+        }
+        if (tries >= firstConnectionTries) settle('server-unreachable');
+      };
+      socket.on('connect', onConnect);
+      socket.on('connect_error', onError);
+      signal.addEventListener('abort', onAbort);
+    });
+  }
+
+  /** After a reconnect: takes the same seat again and learns what was missed. */
+  async #resume(): Promise<void> {
+    if (!this.#joined) return;
+    try {
+      const joined = await this.#request<Joined>('join', this.#joinRequest(this.#joined.presence));
+      this.#joined.roster = joined.roster;
+      this.emit('resumed', joined);
+      this.emit('roster', { roster: joined.roster });
+    } catch (error) {
+      // Without an answer the socket is not worth keeping; a refusal will not change by asking again.
+      if (error instanceof Refused && error.code !== 'server-unreachable') this.#end({ refused: error });
+      else this.#socket?.disconnect().connect();
+    }
+  }
+
+  #onRosterMessage(message: RosterMessage): void {
+    if (!this.#joined) return;
+    const roster = applyRosterMessage(this.#joined.roster, message);
+    if (!roster) {
+      void this.#sync();
+      return;
+    }
+    if (roster === this.#joined.roster) return;
+    this.#joined.roster = roster;
+    this.emit('roster', message.type === 'left' ? { roster, left: message } : { roster });
+  }
+
+  async #sync(): Promise<void> {
+    if (this.#syncing) return;
+    this.#syncing = true;
+    try {
+      const { roster } = await this.#request<{ roster: Roster }>('sync', {});
+      if (!this.#joined) return;
+      this.#joined.roster = roster;
+      this.emit('roster', { roster });
+    } catch {
+      // The socket is going down or the seat is gone; the resume after it brings the whole roster.
+    } finally {
+      this.#syncing = false;
+    }
+  }
+
+  async #request<Answer extends object>(event: string, payload: object): Promise<Answer> {
+    const socket = this.#socket;
+    if (!socket?.connected) throw new Refused('server-unreachable');
+    type Emit = (event: string, payload: object) => Promise<Parameters<Ack<Answer>>[0]>;
+    let answer;
+    try {
+      answer = await (socket.emitWithAck.bind(socket) as unknown as Emit)(event, payload);
+    } catch {
+      throw new Refused('server-unreachable');
+    }
+    if (!answer.ok) throw new Refused(answer.error.code, answer.error.capacity);
+    return answer;
+  }
+
+  #end(how: SessionEvents['ended']): void {
+    this.emit('ended', how);
+    this.close();
+  }
+}
