@@ -1,0 +1,6 @@
+// The relay's public face: start one, and issue credentials for it. Knows no wire format and no socket.
+export { issueCredential } from './credentials.ts';
+export type { IssueCredentialOptions, TurnCredential } from './credentials.ts';
+export { createTurnServer } from './node/turn-server.ts';
+export type { ListeningAddress, TurnLogger, TurnServer, TurnServerOptions } from './options.ts';
+export type { IpFamily, TransportAddress } from './wire/address.ts';

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { indication, request } from '../testing/packets.ts';
+import { openUdpClient } from '../testing/udp-client.ts';
+import { xorMappedAddress } from '../wire/attributes.ts';
+import { decodeMessage } from '../wire/message.ts';
+import { method } from '../wire/methods.ts';
+import { read } from '../wire/read.ts';
+import { localAddresses } from './local-addresses.ts';
+import { createTurnServer } from './turn-server.ts';
+
+const secrets = ['test'];
+
+const countSockets = async () => {
+  // libuv lets go of a closed handle at the end of a turn of its loop, after the immediates of that turn.
+  for (let turn = 0; turn < 2; turn++) await setImmediate();
+  return process.getActiveResourcesInfo().filter(name => name.startsWith('UDP')).length;
+};
+
+for (const address of ['127.0.0.1', '::1']) {
+  test(`B1: Binding over a real socket tells the client its address and port, on ${address}`, async t => {
+    const server = await createTurnServer({ port: 0, listen: [address], secrets });
+    t.after(() => server.close());
+    const [listening] = server.addresses;
+    assert.ok(listening && listening.port > 0);
+    const client = await openUdpClient(address);
+    t.after(() => client.close());
+
+    const response = decodeMessage(await client.ask(request(method.binding), listening));
+    assert.ok(response);
+    const family = address === '::1' ? 'IPv6' : 'IPv4';
+    assert.deepEqual(read(response, xorMappedAddress), { address, port: client.port, family });
+  });
+}
+
+test('B3, C4: an indication and garbage are not answered, and the next request is', async t => {
+  const server = await createTurnServer({ port: 0, listen: ['127.0.0.1'], secrets });
+  t.after(() => server.close());
+  const [listening] = server.addresses;
+  assert.ok(listening);
+  const client = await openUdpClient('127.0.0.1');
+  t.after(() => client.close());
+
+  for (const bytes of [Buffer.of(), Buffer.of(0), Buffer.alloc(1400, 0xa5), indication(method.binding)]) {
+    client.tell(bytes, listening);
+  }
+  // Loopback keeps the order: had any of these been answered, that answer would come first.
+  const first = decodeMessage(await client.ask(request(method.binding, [], { fingerprint: true }), listening));
+  assert.equal(first?.class, 'success');
+  assert.notEqual(first.fingerprintAt, undefined);
+});
+
+test('without `listen` each local address but link-local ones has a listener, all on one free port', async t => {
+  const server = await createTurnServer({ port: 0, secrets });
+  t.after(() => server.close());
+  assert.deepEqual(
+    server.addresses.map(({ address }) => address),
+    [...new Set(localAddresses())],
+  );
+  assert.equal(new Set(server.addresses.map(({ port }) => port)).size, 1);
+  assert.ok(server.addresses.every(({ address }) => !/^(fe[89ab]|169\.254)/i.test(address)));
+});
+
+test('a port in use is refused with its code and port, and the sockets opened before are closed', async t => {
+  const first = await createTurnServer({ port: 0, listen: ['::1'], secrets });
+  t.after(() => first.close());
+  const port = first.addresses[0]?.port ?? 0;
+  const before = await countSockets();
+  await assert.rejects(createTurnServer({ port, listen: ['127.0.0.1', '::1'], secrets }), {
+    code: 'EADDRINUSE',
+    port,
+    address: '::1',
+  });
+  assert.equal(await countSockets(), before);
+});
+
+test('an address that was named and is not ours is refused', async () => {
+  await assert.rejects(createTurnServer({ port: 0, listen: ['192.0.2.1'], secrets }), { code: 'EADDRNOTAVAIL' });
+});
+
+test('D9: close() leaves no handle, and may be called twice', async () => {
+  const before = await countSockets();
+  const server = await createTurnServer({ port: 0, listen: ['127.0.0.1', '::1'], secrets });
+  assert.equal(await countSockets(), before + 2);
+  await Promise.all([server.close(), server.close()]);
+  await server.close();
+  assert.equal(await countSockets(), before);
+});
+
+test('the port is free again after close()', async () => {
+  const first = await createTurnServer({ port: 0, listen: ['127.0.0.1'], secrets });
+  const port = first.addresses[0]?.port ?? 0;
+  await first.close();
+  const second = await createTurnServer({ port, listen: ['127.0.0.1'], secrets });
+  await second.close();
+});
+
+test('options that no relay can run on are refused before anything is opened, and no secret is repeated', async () => {
+  const good = { port: 0, listen: ['127.0.0.1'], secrets };
+  for (const wrong of [
+    { port: -1 },
+    { port: 65_536 },
+    { port: 0.5 },
+    { port: Number.NaN },
+    { listen: [] },
+    { listen: ['localhost'] },
+    { secrets: [] },
+    { secrets: ['hush', ''] },
+    { realm: '' },
+    { realm: 'r'.repeat(128) },
+  ]) {
+    await assert.rejects(createTurnServer({ ...good, ...wrong }), error => {
+      assert.ok(error instanceof TypeError || error instanceof RangeError);
+      assert.doesNotMatch(error.message, /hush/);
+      return true;
+    });
+  }
+});

@@ -1,0 +1,35 @@
+// ChannelData: four bytes in front of the application's own (RFC 8656 §12.4). Knows no binding.
+import { channelHeaderBytes } from './limits.ts';
+
+/** Wider than RFC 8656 §12 (0x4000–0x4FFF) on purpose: RFC 5766 clients, coturn's among them, bind up here. */
+export const channelNumberMin = 0x4000;
+export const channelNumberMax = 0x7ffe;
+
+/** A view of a ChannelData message; `payload` shares its memory. */
+export interface ChannelData {
+  readonly channelNumber: number;
+  readonly payload: Buffer;
+}
+
+/** Whether a first byte starts ChannelData; STUN starts below (RFC 8656 §12, table 4). */
+export const startsChannelData = (firstByte: number): boolean => firstByte >= 0x40 && firstByte <= 0x7f;
+
+/**
+ * Reads ChannelData from one datagram. `undefined` where the length claims more than came (RFC 8656 §12.6), or the
+ * number can not be bound. Bytes behind the claimed length are padding: dropped, never relayed.
+ */
+export const decodeChannelData = (bytes: Buffer): ChannelData | undefined => {
+  if (bytes.length < channelHeaderBytes) return undefined;
+  const channelNumber = bytes.readUInt16BE(0);
+  if (channelNumber < channelNumberMin || channelNumber > channelNumberMax) return undefined;
+  const end = channelHeaderBytes + bytes.readUInt16BE(2);
+  return end > bytes.length ? undefined : { channelNumber, payload: bytes.subarray(channelHeaderBytes, end) };
+};
+
+/** The header alone: a socket sends it and the payload as one datagram, so that the payload is not copied. */
+export const encodeChannelHeader = (channelNumber: number, payloadBytes: number): Buffer => {
+  const header = Buffer.allocUnsafe(channelHeaderBytes);
+  header.writeUInt16BE(channelNumber, 0);
+  header.writeUInt16BE(payloadBytes, 2);
+  return header;
+};

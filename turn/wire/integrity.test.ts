@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  longTermCredential,
+  sampleIpv4Response,
+  sampleIpv6Response,
+  sampleLongTermRequest,
+  sampleRequest,
+  sampleSha256Request,
+  shortTermPassword,
+} from '../testing/vectors.ts';
+import { attributeType } from './attribute-types.ts';
+import { fingerprintHolds } from './fingerprint.ts';
+import { integrityHolds, longTermKey, shortTermKey, userhash } from './integrity.ts';
+import { decodeMessage, findAttribute } from './message.ts';
+import type { Message } from './message.ts';
+
+const { username, realm, password } = longTermCredential;
+
+const shortTerm = (message: Message) => integrityHolds(message, shortTermKey(shortTermPassword));
+const longTerm = (message: Message) => integrityHolds(message, longTermKey(username, realm, password));
+const sha256 = (message: Message) =>
+  integrityHolds(message, longTermKey(username, realm, password, 'sha256'), 'sha256');
+
+const cases = [
+  { title: 'RFC 5769 §2.1: sample request', bytes: sampleRequest, holds: shortTerm, hasFingerprint: true },
+  { title: 'RFC 5769 §2.2: IPv4 response', bytes: sampleIpv4Response, holds: shortTerm, hasFingerprint: true },
+  { title: 'RFC 5769 §2.3: IPv6 response', bytes: sampleIpv6Response, holds: shortTerm, hasFingerprint: true },
+  { title: 'RFC 5769 §2.4: long-term request', bytes: sampleLongTermRequest, holds: longTerm, hasFingerprint: false },
+  { title: 'RFC 8489 §B.1: SHA-256 request', bytes: sampleSha256Request, holds: sha256, hasFingerprint: false },
+];
+
+for (const { title, bytes, holds, hasFingerprint } of cases) {
+  test(`C1, ${title} verifies, and with any one byte flipped it does not`, () => {
+    const message = decodeMessage(bytes);
+    assert.ok(message);
+    assert.ok(holds(message));
+    assert.equal(message.fingerprintAt !== undefined, hasFingerprint);
+    assert.ok(fingerprintHolds(message));
+
+    for (let at = 0; at < bytes.length; at++) {
+      const flipped = Buffer.from(bytes);
+      flipped[at] = (flipped[at] ?? 0) ^ 0xff;
+      const wounded = decodeMessage(flipped);
+      if (wounded === undefined) continue;
+      const inFingerprint = hasFingerprint && at >= bytes.length - 8;
+      assert.equal(holds(wounded), inFingerprint, `integrity, byte ${at}`);
+      assert.ok(wounded.fingerprintAt === undefined || !fingerprintHolds(wounded), `fingerprint, byte ${at}`);
+    }
+  });
+}
+
+test('C1: integrity holds under no other key, and under none of a missing attribute', () => {
+  const message = decodeMessage(sampleLongTermRequest);
+  assert.ok(message);
+  assert.equal(integrityHolds(message, longTermKey(username, realm, 'TheMatrix')), false);
+  assert.equal(integrityHolds(message, longTermKey(username, 'example.com', password)), false);
+  assert.equal(integrityHolds(message, shortTermKey(password)), false);
+  assert.equal(integrityHolds(message, longTermKey(username, realm, password, 'sha256'), 'sha256'), false);
+});
+
+test('RFC 8489 §B.1: USERHASH is that of the vector', () => {
+  const message = decodeMessage(sampleSha256Request);
+  assert.ok(message);
+  assert.deepEqual(findAttribute(message, attributeType.userhash), userhash(username, realm));
+});
