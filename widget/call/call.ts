@@ -13,7 +13,8 @@ import { LocalMedia } from './local-media.ts';
 import { Mesh } from './mesh.ts';
 
 export interface CallOptions {
-  serverUrl: string;
+  /** Undefined when the page named none and the script does not tell: the call fails with `server-url-missing`. */
+  serverUrl: string | undefined;
   room: string;
   displayName: string;
   /** Devices to start with. */
@@ -137,13 +138,13 @@ export class Call extends Emitter<CallEvents> {
   }
 
   #isUnusable(): boolean {
-    const code = this.#environment.unusable();
+    const code = this.#options.serverUrl ? this.#environment.unusable() : 'server-url-missing';
     if (code) this.#fail(new CallError(code));
     return code !== undefined;
   }
 
   #begin(): Attempt {
-    const { serverUrl, room } = this.#options;
+    const { serverUrl = '', room } = this.#options;
     const { storage, connect } = this.#environment;
     const session = new Session({ serverUrl, room, storage, ...(connect && { connect }) });
     const lifetime = new AbortController();

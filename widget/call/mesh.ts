@@ -47,6 +47,11 @@ export class Mesh {
     return [...this.#links.keys()];
   }
 
+  /** What is being sent to everyone. */
+  get tracks(): LocalTracks {
+    return this.#tracks;
+  }
+
   connectionOf(id: string): ParticipantConnection | undefined {
     return this.#links.get(id)?.peer.connection;
   }

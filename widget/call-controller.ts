@@ -1,0 +1,150 @@
+// Ties a Call to the life of its element: made on the first intent, alive while the element moves, ended when it goes.
+// Turns what the call says into the events that the page hears. It draws nothing.
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { announceState } from './announce.ts';
+import { Call } from './call/call.ts';
+import type { CallOptions } from './call/call.ts';
+import type { CallError } from './call/call-error.ts';
+import { initialCallState, inRoom } from './call/call-state.ts';
+import type { CallState, ParticipantMedia } from './call/call-state.ts';
+import { dispatch } from './events.ts';
+import type { Notices } from './notices.ts';
+import { problemWords } from './ui/problem.ts';
+import type { Strings } from './locales/strings.ts';
+
+/** The element, as far as its call needs it. */
+export interface CallHost extends ReactiveControllerHost, HTMLElement {
+  readonly callOptions: CallOptions;
+  readonly autojoin: boolean;
+  readonly strings: Strings;
+}
+
+export class CallController implements ReactiveController {
+  state: CallState = initialCallState;
+  /** One's own picture and sound. */
+  selfMedia: ParticipantMedia = {};
+  /** A device has run, so the browser has granted it. */
+  granted = false;
+  readonly #host: CallHost;
+  readonly #notices: Notices;
+  #current: { call: Call; lifetime: AbortController } | undefined;
+  #connection: AbortController | undefined;
+  #intent: 'preview' | 'join' = 'preview';
+
+  constructor(host: CallHost, notices: Notices) {
+    this.#host = host;
+    this.#notices = notices;
+    host.addController(this);
+  }
+
+  /** The call, if anything was ever asked of it. */
+  get call(): Call | undefined {
+    return this.#current?.call;
+  }
+
+  async preview(): Promise<void> {
+    this.#intent = 'preview';
+    await this.#ensure().preview();
+  }
+
+  async join(): Promise<void> {
+    this.#intent = 'join';
+    await this.#ensure().join();
+  }
+
+  /** Once more what was tried last. */
+  async retry(): Promise<void> {
+    if (this.state.status === 'previewing') await this.call?.retryDevices();
+    else await this[this.#intent]();
+  }
+
+  /** Another room or server: leaves this one, and goes on in the other one as far as it was here. */
+  moveTo(room: string | undefined): void {
+    const { status } = this.state;
+    this.#drop();
+    if (room === undefined) return;
+    if (status === 'previewing') void this.preview();
+    else if (this.#host.autojoin || status === 'joining' || status === 'waiting' || isInRoom(status)) void this.join();
+  }
+
+  hostConnected(): void {
+    if (this.#connection) return;
+    this.#connection = new AbortController();
+    const { signal } = this.#connection;
+    let wasInRoom = false;
+    globalThis.addEventListener(
+      'pagehide',
+      () => {
+        wasInRoom = inRoom(this.state);
+        this.call?.leaving();
+      },
+      { signal },
+    );
+    // The page came back from the back/forward cache, its connections gone.
+    globalThis.addEventListener('pageshow', ({ persisted }) => persisted && wasInRoom && void this.join(), { signal });
+  }
+
+  hostDisconnected(): void {
+    // An element that is moved leaves and returns within one task: the call goes on.
+    setTimeout(() => {
+      if (this.#host.isConnected) return;
+      this.#connection?.abort();
+      this.#connection = undefined;
+      this.#drop();
+    });
+  }
+
+  #ensure(): Call {
+    if (this.#current) return this.#current.call;
+    const call = new Call(this.#host.callOptions);
+    const lifetime = new AbortController();
+    const { signal } = lifetime;
+    call.on('state', ({ state, previous }) => this.#onState(state, previous), signal);
+    call.on('media', () => this.#host.requestUpdate(), signal);
+    call.on('error', ({ error, fatal }) => this.#onError(error, fatal), signal);
+    call.on('participant-left', detail => dispatch(this.#host, 'participant-left', detail), signal);
+    this.#current = { call, lifetime };
+    return call;
+  }
+
+  /** Ends what there is of a call; the element is as new. */
+  #drop(): void {
+    const dropped = this.#current;
+    if (!dropped) return;
+    void dropped.call.leave();
+    dropped.lifetime.abort();
+    this.#current = undefined;
+    if (this.state.status !== 'idle') this.#onState(initialCallState, this.state);
+  }
+
+  #onState(state: CallState, previous: CallState): void {
+    this.state = state;
+    const { microphone, camera } = state.local;
+    this.granted ||= microphone === 'on' || camera === 'on';
+    this.#renewSelfMedia();
+    this.#notices.onState(state, previous);
+    this.#host.requestUpdate();
+    announceState(this.#host, state, previous);
+  }
+
+  #onError(error: CallError, fatal: boolean): void {
+    if (!fatal && inRoom(this.state)) this.#notices.show({ kind: 'problem', error });
+    const { title } = problemWords(error, this.#host.strings);
+    dispatch(this.#host, 'call-error', { code: error.code, fatal, message: title });
+  }
+
+  /** A stream stays the same object while its track does, so that the picture does not flicker. */
+  #renewSelfMedia(): void {
+    const tracks = this.call?.localTracks ?? {};
+    for (const kind of ['audio', 'video'] as const) {
+      const track = tracks[kind];
+      if (track === this.selfMedia[kind]?.getTracks()[0]) continue;
+      const others = Object.entries(this.selfMedia).filter(([name]) => name !== kind);
+      this.selfMedia = { ...Object.fromEntries(others), ...(track && { [kind]: new MediaStream([track]) }) };
+    }
+  }
+}
+
+function isInRoom(status: CallState['status']): boolean {
+  return status === 'joined' || status === 'reconnecting';
+}

@@ -1,0 +1,93 @@
+// What passes over the stage: one notice at a time, and the small states that end by themselves. It draws nothing.
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { inRoom } from './call/call-state.ts';
+import type { CallState } from './call/call-state.ts';
+import type { Notice } from './ui/notice.ts';
+
+/** After this long a join is called slow. */
+const slowJoinMs = 8_000;
+/** For this long "Link copied" stands. */
+const linkCopiedMs = 3_000;
+/** From this many other people on nobody is told who comes and goes. */
+const crowd = 4;
+
+export class Notices implements ReactiveController {
+  slowJoin = false;
+  linkCopied = false;
+  readonly #host: ReactiveControllerHost;
+  #audioBlocked = false;
+  #passing: Notice | undefined;
+  #slowTimer: ReturnType<typeof setTimeout> | undefined;
+  #copiedTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(host: ReactiveControllerHost) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  /** What must be heard comes before what merely happened. */
+  get current(): Notice | undefined {
+    return this.#audioBlocked ? { kind: 'audioBlocked' } : this.#passing;
+  }
+
+  get audioBlocked(): boolean {
+    return this.#audioBlocked;
+  }
+
+  set audioBlocked(blocked: boolean) {
+    this.#audioBlocked = blocked;
+    this.#host.requestUpdate();
+  }
+
+  show(notice: Notice | undefined): void {
+    this.#passing = notice;
+    this.#host.requestUpdate();
+  }
+
+  showLinkCopied(): void {
+    this.linkCopied = true;
+    this.#host.requestUpdate();
+    clearTimeout(this.#copiedTimer);
+    this.#copiedTimer = setTimeout(() => {
+      this.linkCopied = false;
+      this.#host.requestUpdate();
+    }, linkCopiedMs);
+  }
+
+  hostDisconnected(): void {
+    clearTimeout(this.#slowTimer);
+    clearTimeout(this.#copiedTimer);
+  }
+
+  onState(state: CallState, previous: CallState): void {
+    if (state.status !== previous.status) this.#onStatus(state.status, previous.status);
+    if (!inRoom(state) || !inRoom(previous)) return;
+    const joined = missing(state.participants, previous.participants);
+    const left = missing(previous.participants, state.participants);
+    if (state.participants.length >= crowd) return;
+    if (joined?.displayName) this.show({ kind: 'joined', name: joined.displayName });
+    else if (left?.displayName) this.show({ kind: 'left', name: left.displayName });
+  }
+
+  #onStatus(status: CallState['status'], previous: CallState['status']): void {
+    clearTimeout(this.#slowTimer);
+    this.slowJoin = false;
+    if (status === 'joining') {
+      this.#slowTimer = setTimeout(() => {
+        this.slowJoin = true;
+        this.#host.requestUpdate();
+      }, slowJoinMs);
+    }
+    if (status === 'joined' && previous === 'reconnecting') this.show({ kind: 'back' });
+    if (status === 'joined' || status === 'reconnecting') return;
+    clearTimeout(this.#copiedTimer);
+    this.linkCopied = this.#audioBlocked = false;
+    this.#passing = undefined;
+  }
+}
+
+/** The first of `these` that is not among `those`. */
+function missing<Item extends { id: string }>(these: Item[], those: Item[]): Item | undefined {
+  const known = new Set(those.map(({ id }) => id));
+  return these.find(({ id }) => !known.has(id));
+}

@@ -1,0 +1,278 @@
+// <video-call>: attributes, methods, events. What it does is in ./call, what it looks like in ./ui.
+import { LitElement } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import type { CallOptions } from './call/call.ts';
+import type { CallError } from './call/call-error.ts';
+import { inRoom } from './call/call-state.ts';
+import type { CallStatus, Participant } from './call/call-state.ts';
+import { CallController } from './call-controller.ts';
+import { dispatch } from './events.ts';
+import { english, loadStrings } from './locales/strings.ts';
+import type { Strings } from './locales/strings.ts';
+import { Notices } from './notices.ts';
+import { resolveServerUrl } from './server-url.ts';
+import { renderCall } from './ui/call-view.ts';
+import { onRequests } from './ui/requests.ts';
+import { callStyles } from './ui/styles.ts';
+import { resumeAudio } from './ui/video-call-audio.ts';
+
+const allControls = 'microphone camera leave';
+
+/**
+ * A video call in the page's own document.
+ *
+ * @element video-call
+ *
+ * @fires {CustomEvent} call-status-change - `{ status, previous }`
+ * @fires {CustomEvent} call-joined - `{ room, self, participants }`
+ * @fires {CustomEvent} call-left - `{ reason }`: `left`, `removed`, `replaced`, `ended` or `failed`
+ * @fires {CustomEvent} call-error - `{ code, fatal, message }`
+ * @fires {CustomEvent} participant-joined - `{ participant }`
+ * @fires {CustomEvent} participant-updated - `{ participant }`
+ * @fires {CustomEvent} participant-left - `{ participant, reason }`, once they are gone from `participants`
+ * @fires {CustomEvent} microphone-toggle - `{ enabled }`
+ * @fires {CustomEvent} camera-toggle - `{ enabled }`
+ * @fires {CustomEvent} audio-blocked - the browser holds back the sound until a press
+ *
+ * @slot poster - shown until the visitor presses Join
+ * @slot empty - shown when nobody else is in the call
+ * @slot toolbar-start - before the controls
+ * @slot toolbar-end - after the controls
+ */
+export class VideoCall extends LitElement {
+  static override styles = callStyles;
+  static override properties = {
+    room: {},
+    serverUrl: { attribute: 'server-url' },
+    displayName: { attribute: 'display-name' },
+    autojoin: { type: Boolean },
+    startAudioOff: { type: Boolean, attribute: 'start-audio-off' },
+    startVideoOff: { type: Boolean, attribute: 'start-video-off' },
+    controls: {},
+    theme: { reflect: true },
+    strings: { state: true },
+    typedName: { state: true },
+  };
+
+  /** Room name, 1–128 of `A-Za-z0-9_-`. Changing it leaves and joins; removing it leaves. */
+  declare room: string | undefined;
+  /** Signalling origin; default: where the script came from. */
+  declare serverUrl: string | undefined;
+  /** Shown to others. Without it the preview asks for a name. */
+  declare displayName: string | undefined;
+  /** Join on connection, without poster and preview. */
+  declare autojoin: boolean;
+  /** Join muted. */
+  declare startAudioOff: boolean;
+  /** Join without camera. */
+  declare startVideoOff: boolean;
+  /** What the toolbar offers: a token list of `microphone camera leave`; default all. */
+  declare controls: string | undefined;
+  /** `auto`, `light` or `dark`. */
+  declare theme: string | undefined;
+
+  /** @internal */
+  declare strings: Strings;
+  declare private typedName: string;
+
+  readonly #notices = new Notices(this);
+  readonly #call = new CallController(this, this.#notices);
+  readonly #internals = this.attachInternals();
+  #shownStatus: CallStatus = 'idle';
+  #connection = new AbortController();
+
+  constructor() {
+    super();
+    this.strings = english;
+    this.typedName = '';
+    this.autojoin = this.startAudioOff = this.startVideoOff = false;
+  }
+
+  static override get observedAttributes(): string[] {
+    return [...super.observedAttributes, 'lang'];
+  }
+
+  /** What the element is doing. */
+  get status(): CallStatus {
+    return this.#call.state.status;
+  }
+
+  /** Oneself, once in the call. */
+  get self(): Participant | undefined {
+    const { state } = this.#call;
+    return inRoom(state) ? state.self : undefined;
+  }
+
+  /** The others in the call. */
+  get participants(): Participant[] {
+    const { state } = this.#call;
+    return inRoom(state) ? state.participants : [];
+  }
+
+  /** Why the call failed, if it did. */
+  get error(): CallError | undefined {
+    const { state } = this.#call;
+    return state.status === 'failed' ? state.error : undefined;
+  }
+
+  /** Shows the visitor's own picture; asks for camera and microphone. Rejects with the error that the call failed with. */
+  async preview(): Promise<void> {
+    await this.#call.preview();
+    if (this.error) throw this.error;
+  }
+
+  /** Enters the room. Rejects with the error that the call failed with. */
+  async join(): Promise<void> {
+    await this.#call.join();
+    if (this.error) throw this.error;
+  }
+
+  /** Leaves the call, or the way into it; releases camera, microphone and connections. */
+  async leave(): Promise<void> {
+    await this.#call.call?.leave();
+  }
+
+  /** Turns the microphone on, off, or over. */
+  async toggleMicrophone(force = this.#call.state.local.microphone !== 'on'): Promise<void> {
+    await this.#call.call?.setMicrophone(force);
+  }
+
+  /** Turns the camera on, off, or over. */
+  async toggleCamera(force = this.#call.state.local.camera !== 'on'): Promise<void> {
+    await this.#call.call?.setCamera(force);
+  }
+
+  /** Starts the sound that the browser held back; call it within a press. */
+  async resumeAudio(): Promise<void> {
+    this.#notices.audioBlocked = false;
+    await resumeAudio(this.renderRoot);
+  }
+
+  /** @internal */
+  get callOptions(): CallOptions {
+    return {
+      serverUrl: resolveServerUrl(this.serverUrl),
+      room: this.room ?? '',
+      displayName: this.#name,
+      microphone: !this.startAudioOff,
+      camera: !this.startVideoOff,
+    };
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#connection = new AbortController();
+    this.#listen(this.#connection.signal);
+    this.#chooseStrings();
+    if (this.hasUpdated) this.#autojoin();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#connection.abort();
+  }
+
+  override attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    super.attributeChangedCallback(name, before, after);
+    if (name === 'lang') this.#chooseStrings();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!this.hasUpdated) return;
+    if (changed.has('room') || changed.has('serverUrl')) this.#call.moveTo(this.room);
+    if (changed.has('autojoin') || changed.has('room')) this.#autojoin();
+    if (changed.has('displayName')) this.#call.call?.setDisplayName(this.#name);
+  }
+
+  protected override firstUpdated(): void {
+    this.#autojoin();
+  }
+
+  protected override updated(): void {
+    const { status } = this;
+    this.setAttribute('status', status);
+    this.#internals.states.delete(this.#shownStatus);
+    this.#internals.states.add(status);
+    this.#shownStatus = status;
+  }
+
+  protected override render(): TemplateResult {
+    const { slowJoin, linkCopied, current } = this.#notices;
+    const { state, selfMedia, granted, call } = this.#call;
+    return renderCall({
+      state,
+      selfMedia,
+      granted,
+      slowJoin,
+      linkCopied,
+      media: id => call?.mediaOf(id),
+      displayName: this.#name,
+      askName: this.displayName === undefined,
+      strings: this.strings,
+      controls: new Set((this.controls ?? allControls).split(/\s+/)),
+      notice: current,
+    });
+  }
+
+  get #name(): string {
+    return this.displayName ?? this.typedName;
+  }
+
+  #autojoin(): void {
+    if (this.autojoin && this.room !== undefined && this.status === 'idle') void this.#call.join();
+  }
+
+  #listen(signal: AbortSignal): void {
+    onRequests(
+      this.renderRoot,
+      {
+        'request-preview': () => void this.#call.preview(),
+        'request-join': ({ displayName, withoutDevices }) => {
+          if (displayName !== undefined) this.#takeName(displayName);
+          if (withoutDevices) this.#call.call?.forgoDevices();
+          void this.#call.join();
+        },
+        'request-rejoin': () => void this.#call.join(),
+        'request-cancel': () => void this.leave(),
+        'request-leave': () => void this.leave(),
+        'request-retry': () => void this.#call.retry(),
+        'request-microphone': ({ on }) => void this.toggleMicrophone(on),
+        'request-camera': ({ on }) => void this.toggleCamera(on),
+        'request-name': ({ displayName }) => this.#takeName(displayName),
+        'request-resume-audio': () => void this.resumeAudio(),
+        'request-copy-link': () => void this.#copyLink(),
+        'request-dismiss-notice': () => this.#notices.show(undefined),
+      },
+      signal,
+    );
+    this.renderRoot.addEventListener('audio-blocked', event => this.#onAudioBlocked(event), { signal });
+  }
+
+  #onAudioBlocked(event: Event): void {
+    event.stopPropagation();
+    if (this.#notices.audioBlocked) return;
+    this.#notices.audioBlocked = true;
+    dispatch(this, 'audio-blocked', null);
+  }
+
+  #takeName(displayName: string): void {
+    this.typedName = displayName;
+    this.#call.call?.setDisplayName(this.#name);
+  }
+
+  async #copyLink(): Promise<void> {
+    await navigator.clipboard.writeText(location.href);
+    this.#notices.showLinkCopied();
+  }
+
+  #chooseStrings(): void {
+    const lang = this.lang || this.closest<HTMLElement>('[lang]')?.lang;
+    void loadStrings(lang ?? 'en').then(strings => (this.strings = strings));
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'video-call': VideoCall;
+  }
+}
