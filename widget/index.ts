@@ -1,8 +1,7 @@
 // Defines the elements. Safe to load twice and to import where there is no browser.
-import { define } from './ui/define.ts';
-import { VideoCall } from './video-call.ts';
+import { defineVideoCall } from './define.ts';
 
-define('video-call', VideoCall);
+defineVideoCall();
 
-export { VideoCall };
+export { VideoCall } from './video-call.ts';
 export type { VideoCallEventMap } from './events.ts';

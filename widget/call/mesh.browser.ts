@@ -76,7 +76,7 @@ class Pair {
 
   close(): void {
     for (const mesh of Object.values(this.meshes)) mesh.close();
-    for (const step of this.cleanUp) step();
+    for (const step of this.cleanUp.splice(0)) step();
   }
 }
 

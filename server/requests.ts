@@ -1,0 +1,102 @@
+// The one gate of every request: counts it, checks its shape, answers once, survives its handler. It knows no room.
+import type { z } from 'zod';
+import type { SignalingErrorCode } from '../protocol/errors.ts';
+import type { ClientToServerEvents, Refusal } from '../protocol/events.ts';
+import { requestSchemas } from '../protocol/schemas.ts';
+import { Sequencer } from './sequencer.ts';
+import type { Log, SignalingSocket } from './signaling-types.ts';
+
+type RequestName = keyof typeof requestSchemas;
+type AnswerTo<Name extends RequestName> = Parameters<Parameters<ClientToServerEvents[Name]>[1]>[0];
+
+/** A refusal is a value; a throw is a fault of ours and answered with `internal`. */
+export type RequestHandlers = {
+  [Name in RequestName]: (
+    socket: SignalingSocket,
+    payload: z.output<(typeof requestSchemas)[Name]>,
+  ) => Promise<AnswerTo<Name>>;
+} & { leaving: (socket: SignalingSocket) => Promise<void> };
+
+type AnyHandler = (socket: SignalingSocket, payload: unknown) => Promise<{ ok: boolean }>;
+
+/** What a handler may not do at once: requests of one socket are handled one after the other, in order. */
+export class RequestGate {
+  readonly #handlers: RequestHandlers;
+  readonly #log: Log;
+  readonly #now: () => number;
+  readonly #sequencer = new Sequencer();
+
+  constructor(handlers: RequestHandlers, log: Log, now: () => number) {
+    this.#handlers = handlers;
+    this.#log = log;
+    this.#now = now;
+  }
+
+  /** Takes one event as it came from the wire: name, arguments, perhaps an acknowledgement at the end. */
+  async receive(socket: SignalingSocket, event: readonly unknown[]): Promise<void> {
+    const ack = event.at(-1);
+    const args = event.slice(1, typeof ack === 'function' ? -1 : undefined);
+    const answer = await this.#answer(socket, event[0], args);
+    if (typeof ack === 'function' && answer) (ack as (answer: object) => void)(answer);
+  }
+
+  /** Does what no client asked for, in turn with what it did ask for. */
+  async inTurn(socket: SignalingSocket, task: () => Promise<unknown>): Promise<Refusal | undefined> {
+    try {
+      await this.#sequencer.run(socket.id, task);
+      return undefined;
+    } catch (error) {
+      this.#log.error({ err: error }, 'signalling: a handler failed');
+      return refuse('internal');
+    }
+  }
+
+  async #answer(socket: SignalingSocket, name: unknown, args: readonly unknown[]): Promise<object | undefined> {
+    const { connection } = socket.data;
+    const now = this.#now();
+    if (!isRequestName(name)) return violation(socket, 'payload-invalid', now);
+    if (!connection.mayAsk(name, now)) return violation(socket, 'rate-limited', now);
+    const read = readPayload(name, args);
+    if ('code' in read) return violation(socket, read.code, now);
+
+    let answer: { ok: boolean } | undefined;
+    const failed = await this.inTurn(socket, async () => {
+      if (name === 'leaving') await this.#handlers.leaving(socket);
+      // The schema of the same name has just been applied.
+      else answer = await (this.#handlers[name] as AnyHandler)(socket, read.payload);
+    });
+    return failed ?? answer;
+  }
+}
+
+export const refuse = (code: SignalingErrorCode): Refusal => ({ ok: false, error: { code } });
+
+function violation({ data }: SignalingSocket, code: SignalingErrorCode, now: number): Refusal {
+  data.connection.violate(now);
+  return refuse(code);
+}
+
+const isRequestName = (name: unknown): name is RequestName | 'leaving' =>
+  name === 'leaving' || (typeof name === 'string' && Object.hasOwn(requestSchemas, name));
+
+function readPayload(
+  name: RequestName | 'leaving',
+  args: readonly unknown[],
+): { payload: unknown } | { code: SignalingErrorCode } {
+  if (name === 'leaving') return args.length === 0 ? { payload: undefined } : { code: 'payload-invalid' };
+  const [payload, ...more] = args;
+  if (more.length > 0 || !isPlainObject(payload)) return { code: 'payload-invalid' };
+  const result = requestSchemas[name].safeParse(payload);
+  return result.success ? { payload: result.data } : { code: codeOf(result.error.issues) };
+}
+
+/** Socket.IO makes a Buffer of a binary argument, and an empty Buffer looks like `{}` to a schema. */
+const isPlainObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
+/** The two mistakes that a person can make have codes of their own; all else is a mistake of a program. */
+function codeOf(issues: readonly z.core.$ZodIssue[]): SignalingErrorCode {
+  const fields = issues.map(issue => (issue.code === 'invalid_type' ? undefined : issue.path[0]));
+  if (!fields.every(field => field === 'room' || field === 'displayName')) return 'payload-invalid';
+  return fields.includes('room') ? 'room-invalid' : 'name-invalid';
+}

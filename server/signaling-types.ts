@@ -1,0 +1,23 @@
+// Socket.IO's types with our events in them. Types only.
+import type { DefaultEventsMap, Server, Socket } from 'socket.io';
+import type { ClientToServerEvents, ServerToClientEvents } from '../protocol/events.ts';
+import type { Connection } from './connection.ts';
+import type { Claim } from './room-store.ts';
+
+/** What we know of a socket. */
+export interface SocketState {
+  connection: Connection;
+  /** The seat that it took; whether it still has it, the store knows. */
+  claim?: Claim | undefined;
+}
+
+export type SignalingServer = Server<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketState>;
+export type SignalingSocket = Socket<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketState>;
+
+/** A logger as pino makes it. */
+export interface Log {
+  debug(fields: object, text: string): void;
+  info(fields: object, text: string): void;
+  warn(fields: object, text: string): void;
+  error(fields: object, text: string): void;
+}

@@ -1,0 +1,105 @@
+// Socket.IO wiring: options, gates in front, every event to one place. It knows no rule of a room.
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import { Server } from 'socket.io';
+import { packetMaxBytes } from '../protocol/limits.ts';
+import { handshakeSchema } from '../protocol/schemas.ts';
+import { PROTOCOL_VERSION } from '../protocol/version.ts';
+import type { Admission } from './admission.ts';
+import { Connection } from './connection.ts';
+import type { EngineSocket } from './connection.ts';
+import type { ServerLimits } from './limits.ts';
+import { RequestGate } from './requests.ts';
+import { RoomService } from './room-service.ts';
+import type { RoomServiceOptions } from './room-service.ts';
+import type { Log, SignalingServer } from './signaling-types.ts';
+import type { Visitor } from './visitor.ts';
+
+export interface SignalingOptions extends Omit<RoomServiceOptions, 'io'> {
+  admission: Admission;
+  visitorOf: (request: IncomingMessage) => Visitor;
+  serverLimits: ServerLimits;
+  log: Log;
+}
+
+export interface Signaling {
+  /** What must be done once a second. */
+  sweep: () => Promise<void>;
+  /** Closes every connection; those that do not go within the linger time are cut. */
+  close: () => Promise<void>;
+}
+
+export function attachSignaling(httpServer: HttpServer, options: SignalingOptions): Signaling {
+  const { admission, visitorOf, serverLimits, log, now } = options;
+  const io: SignalingServer = new Server(httpServer, {
+    transports: ['websocket'],
+    allowUpgrades: false,
+    serveClient: false,
+    allowEIO3: false,
+    maxHttpBufferSize: packetMaxBytes,
+    connectTimeout: 5_000,
+    pingInterval: 10_000,
+    pingTimeout: 8_000,
+    perMessageDeflate: false,
+    httpCompression: false,
+    // The only gate that a WebSocket passes: CORS does not apply to it.
+    allowRequest: (request, decide) => {
+      const refusal = admission.admit(visitorOf(request), request.headers.origin, now());
+      if (refusal) log.debug({ refusal }, 'signalling: handshake refused');
+      decide(refusal, refusal === undefined);
+    },
+  });
+  const rooms = new RoomService({ ...options, io });
+  const gate = new RequestGate(rooms.handlers, log, now);
+  /** By Engine.IO's id, until the TCP socket is gone. */
+  const connections = new Map<string, Connection>();
+
+  io.engine.on('connection', (engineSocket: EngineSocket & { request: IncomingMessage }) => {
+    const { request } = engineSocket;
+    const visitor = visitorOf(request);
+    const connection = new Connection(engineSocket, request, visitor, { limits: serverLimits, now });
+    connections.set(engineSocket.id, connection);
+    admission.opened(visitor);
+    void connection.closed.then(() => {
+      connections.delete(engineSocket.id);
+      admission.closed(visitor);
+    });
+  });
+
+  io.use((socket, next) => {
+    const handshake = handshakeSchema.safeParse(socket.handshake.auth);
+    const connection = connections.get((socket.conn as unknown as EngineSocket).id);
+    if (!connection) {
+      next(new Error('closed'));
+    } else if (handshake.data?.protocol === PROTOCOL_VERSION) {
+      socket.data = { connection };
+      next();
+    } else {
+      next(Object.assign(new Error('version-unsupported'), { data: { code: 'version-unsupported' } }));
+    }
+  });
+
+  io.on('connection', socket => {
+    // A middleware that never passes on is the one place that sees every event, whatever its name.
+    socket.use(event => {
+      if (socket.connected) void gate.receive(socket, event);
+    });
+    socket.on('disconnect', () => void gate.inTurn(socket, () => rooms.lost(socket)));
+  });
+
+  return {
+    async sweep() {
+      for (const connection of connections.values()) {
+        if (connection.sweep(now()) === 'slow') log.warn({}, 'signalling: a client that does not read was cut off');
+      }
+      admission.sweep(now());
+      await rooms.sweep();
+    },
+    async close() {
+      io.disconnectSockets(true);
+      io.engine.close();
+      const deadline = setTimeout(() => connections.forEach(connection => connection.destroy()), serverLimits.lingerMs);
+      await Promise.all([...connections.values()].map(connection => connection.closed));
+      clearTimeout(deadline);
+    },
+  };
+}

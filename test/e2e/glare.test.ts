@@ -1,0 +1,73 @@
+// Both sides renegotiate at once (W3C webrtc-pc §10.7), in real calls: media flows on.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { launchBrowser } from '../support/browsers.ts';
+import type { BrowserName, TestBrowser } from '../support/browsers.ts';
+import { inbound, until, waitForMedia } from '../support/media.ts';
+import { startSite, tag } from '../support/other-origin.ts';
+import type { Site } from '../support/other-origin.ts';
+import { startServer } from '../support/server.ts';
+import type { TestServer } from '../support/server.ts';
+import { visit } from '../support/visitor.ts';
+
+const rounds = 50;
+const pairs: [BrowserName, BrowserName][] = [
+  ['chromium', 'chromium'],
+  ['chromium', 'firefox'],
+];
+
+describe('glare', () => {
+  let server: TestServer;
+  let site: Site;
+  before(async () => {
+    server = await startServer();
+    site = await startSite(tag(server.url, 'room="glare" autojoin'));
+  });
+  after(async () => {
+    await site.close();
+    await server.close();
+  });
+
+  for (const names of pairs) {
+    it(`between ${names.join(' and ')}: ${rounds} times both offer at once, media flows on`, async () => {
+      const browsers: TestBrowser[] = [];
+      try {
+        for (const name of names) browsers.push(await launchBrowser(name));
+        const visitors = await Promise.all(browsers.map(browser => visit(browser, site.url)));
+        const pages = visitors.map(({ page }) => page);
+        for (const page of pages) await waitForMedia(page, { from: 1 });
+
+        for (let round = 0; round < rounds; round++) {
+          const start = Date.now() + 30;
+          const fragments = await Promise.all(
+            pages.map(page =>
+              page.evaluate(async at => {
+                const connection = globalThis.probe.connections.findLast(one => one.signalingState !== 'closed')!;
+                const before = connection.currentLocalDescription?.sdp;
+                while (Date.now() < at) await new Promise(resolve => setTimeout(resolve));
+                connection.restartIce();
+                return before;
+              }, start),
+            ),
+          );
+          for (const [side, page] of pages.entries()) {
+            await until(
+              () =>
+                page.evaluate(before => {
+                  const connection = globalThis.probe.connections.findLast(one => one.signalingState !== 'closed')!;
+                  return connection.signalingState === 'stable' && connection.currentLocalDescription?.sdp !== before;
+                }, fragments[side]),
+              { what: () => `round ${round} to end on side ${side}` },
+            );
+          }
+        }
+        for (const page of pages) {
+          await waitForMedia(page, { from: 1 });
+          assert.equal((await inbound(page)).length, 1, 'still one connection');
+        }
+      } finally {
+        await Promise.all(browsers.map(browser => browser.close()));
+      }
+    });
+  }
+});

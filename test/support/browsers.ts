@@ -1,0 +1,72 @@
+// Real browsers for tests: each launch is a process of its own with a fresh profile, fake camera and microphone.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
+import puppeteer from 'puppeteer-core';
+import type { Browser, LaunchOptions, Page } from 'puppeteer-core';
+import { requireTool } from '../../scripts/tools.mjs';
+import { chromiumArguments, firefoxPreferences } from '../../scripts/browser-settings.mjs';
+import { probeSource } from './probe-source.ts';
+
+export type BrowserName = 'chromium' | 'firefox';
+
+export interface TestBrowser {
+  name: BrowserName;
+  browser: Browser;
+  process: ChildProcess;
+  /** A tab that counts what scripts hold (see `probe.ts`); `url` is opened when given. */
+  openPage: (url?: string) => Promise<Page>;
+  /** Ends the browser as a user does. */
+  close: () => Promise<void>;
+  /** Ends the browser as a crash does: no page hears of it. */
+  kill: () => Promise<void>;
+}
+
+export interface TestBrowserOptions {
+  /** Chromium only: more command line arguments. */
+  args?: string[];
+  /** Firefox only: more preferences. */
+  preferences?: Record<string, boolean | number | string>;
+  /** Runs in place of the found browser, such as a script that enters a network namespace. */
+  executablePath?: string;
+}
+
+const closeDeadlineMs = 10_000;
+
+export async function launchBrowser(name: BrowserName, options: TestBrowserOptions = {}): Promise<TestBrowser> {
+  const profile = await mkdtemp(join(tmpdir(), `video-call-${name}-`));
+  const removeProfile = () => rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  const shared = { executablePath: options.executablePath ?? requireTool(name), userDataDir: profile, headless: true };
+  const settings: LaunchOptions =
+    name === 'chromium'
+      ? { ...shared, browser: 'chrome', pipe: true, args: [...chromiumArguments, ...(options.args ?? [])] }
+      : { ...shared, browser: 'firefox', extraPrefsFirefox: { ...firefoxPreferences, ...options.preferences } };
+
+  const browser = await puppeteer.launch({ ...settings, protocolTimeout: 60_000 }).catch(async (error: unknown) => {
+    await removeProfile();
+    throw error;
+  });
+  const process = browser.process();
+  if (!process) throw new Error(`${name} was launched without a process`);
+  const exited = new Promise<void>(resolve => process.once('exit', () => resolve()));
+
+  const kill = async () => {
+    process.kill('SIGKILL');
+    if (process.exitCode === null && process.signalCode === null) await exited;
+    await removeProfile();
+  };
+  const close = async () => {
+    const deadline = AbortSignal.timeout(closeDeadlineMs);
+    const late = new Promise<void>(resolve => deadline.addEventListener('abort', () => resolve(), { once: true }));
+    await Promise.race([browser.close().catch(() => undefined), late]);
+    await kill();
+  };
+  const openPage = async (url?: string) => {
+    const page = await browser.newPage();
+    await page.evaluateOnNewDocument(probeSource);
+    if (url) await page.goto(url);
+    return page;
+  };
+  return { name, browser, process, openPage, close, kill };
+}

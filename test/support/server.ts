@@ -1,0 +1,59 @@
+// The built server as a process of its own, on free ports: what `npm start` runs, without the build.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const main = join(import.meta.dirname, '../../dist/server/main.js');
+const startDeadlineMs = 15_000;
+const closeDeadlineMs = 10_000;
+
+export interface TestServer {
+  /** `http://localhost:…`, without a slash at its end. */
+  url: string;
+  /** Everything it has written so far. */
+  logs: () => string;
+  /** SIGTERM, as an operator would; resolves with the exit code. */
+  close: () => Promise<number | null>;
+  /** SIGKILL: a crash. */
+  kill: () => Promise<number | null>;
+}
+
+/** Starts the server with these settings beside free ports, and waits until its banner names its address. */
+export async function startServer(environment: Record<string, string> = {}): Promise<TestServer> {
+  if (!existsSync(main)) throw new Error('There is no build to test: run `npm run build` first.');
+  const child = spawn(process.execPath, [main], {
+    env: { ...process.env, PORT: '0', TURN_PORT: '0', LOG_LEVEL: 'info', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = once(child, 'exit') as Promise<[number | null]>;
+  const scheme = environment.TLS_CERT ? 'https' : 'http';
+  const address = new RegExp(`${scheme}://[^\\s/]+:(\\d+)`);
+  let written = '';
+
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    const late = setTimeout(() => child.kill('SIGKILL'), closeDeadlineMs);
+    const [code] = await exited;
+    clearTimeout(late);
+    return code;
+  };
+  const url = await new Promise<string>((resolve, reject) => {
+    const late = setTimeout(() => void end('SIGKILL').then(() => failed('No banner')), startDeadlineMs);
+    const failed = (why: string) => {
+      clearTimeout(late);
+      reject(new Error(`${why} from the server:\n${written}`));
+    };
+    const read = (text: string) => {
+      written += text;
+      const port = address.exec(written)?.[1];
+      if (!port) return;
+      clearTimeout(late);
+      resolve(`${scheme}://localhost:${port}`);
+    };
+    child.stdout.setEncoding('utf8').on('data', read);
+    child.stderr.setEncoding('utf8').on('data', read);
+    void exited.then(([code]) => failed(`Exit code ${code ?? 'none'}`));
+  });
+  return { url, logs: () => written, close: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+}

@@ -1,0 +1,27 @@
+// In the call, and nobody else is: one's own picture, and the link to send. A site may say something else instead.
+import { html } from 'lit';
+import type { TemplateResult } from 'lit';
+import { t } from '../locales/strings.ts';
+import { action, message } from './message.ts';
+import { singleTile } from './tile.ts';
+import type { TileView } from './tile.ts';
+
+export function alone(own: TileView, linkCopied: boolean): TemplateResult {
+  const { strings } = own;
+  return html`<div class="fill" part="empty">
+    <slot name="empty">
+      ${message({
+        role: 'status',
+        sign: html`<div class="own">${singleTile(own)}</div>`,
+        title: t(strings, 'alone.title'),
+        text: t(strings, 'alone.text'),
+        actions: [
+          action(t(strings, linkCopied ? 'alone.copied' : 'alone.copy'), 'request-copy-link', {
+            primary: true,
+            sign: linkCopied ? 'check' : 'copy-link',
+          }),
+        ],
+      })}
+    </slot>
+  </div>`;
+}

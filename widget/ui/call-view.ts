@@ -1,0 +1,122 @@
+// The whole interface of a call as a function of what it is told. Picks the screen; knows no engine and no element.
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { t } from '../locales/strings.ts';
+import type { Strings } from '../locales/strings.ts';
+import type { CallState, Participant, ParticipantMedia } from '../call/call-state.ts';
+import { alone } from './alone.ts';
+import { controlBar } from './control-bar.ts';
+import { defineElements } from './elements.ts';
+import { grid } from './grid.ts';
+import { keepFocus } from './keep-focus.ts';
+import { noticeAnnouncement, noticeBox } from './notice.ts';
+import type { Announcement, Notice } from './notice.ts';
+import { preview } from './preview.ts';
+import { problemMessage } from './problem.ts';
+import { asking, ended, joining, poster, waiting } from './screens.ts';
+import { onShortcut } from './shortcuts.ts';
+
+defineElements();
+
+export interface CallView {
+  state: CallState;
+  media: (id: string) => ParticipantMedia | undefined;
+  selfMedia: ParticipantMedia;
+  displayName: string;
+  /** Show the name field in the preview. */
+  askName: boolean;
+  /** A device has run before: then one that starts opens no prompt, and one that fails takes no screen. */
+  granted: boolean;
+  strings: Strings;
+  /** What the `controls` attribute lets the bar offer. */
+  controls: ReadonlySet<string>;
+  /** Joining takes longer than it should. */
+  slowJoin: boolean;
+  linkCopied: boolean;
+  /** The same object for as long as it is the same notice. */
+  notice?: Notice | undefined;
+  /** Said instead of what the notice says. */
+  announcement?: Announcement | undefined;
+}
+
+export function renderCall(view: CallView): TemplateResult {
+  const { state, strings, controls } = view;
+  const participants = 'self' in state ? state.participants : undefined;
+  const { name, content } = screenOf(view);
+  const notice = participants && noticeOf(view);
+  const said = view.announcement ?? (notice ? noticeAnnouncement(notice, strings) : {});
+  const onKeydown = (event: KeyboardEvent): void => {
+    if (participants || name === 'preview') onShortcut(event, state.local, controls);
+  };
+  return html`
+    <section
+      class="frame ${participants?.length === 1 ? 'one-picture' : ''}"
+      lang=${strings.lang}
+      aria-label=${t(strings, 'call.label')}
+      ${keepFocus(name)}
+      @keydown=${onKeydown}
+    >
+      <div class="stage" part="stage" tabindex="-1">${content}${notice ? noticeBox(notice, strings) : nothing}</div>
+      ${participants ? controlBar({ local: state.local, controls, strings }) : nothing}
+    </section>
+    <div hidden>${participants ? sounds(participants, view) : nothing}</div>
+    <div class="unseen" aria-live="polite">${said.polite}</div>
+    <div class="unseen" aria-live="assertive">${said.assertive}</div>
+  `;
+}
+
+interface Screen {
+  /** Two screens of one name are the same screen: the focus may stay. */
+  name: string;
+  content: TemplateResult;
+}
+
+function screenOf(view: CallView): Screen {
+  const { state, strings, granted, slowJoin } = view;
+  const { microphone, camera, problem } = state.local;
+  const proven = granted || microphone === 'on' || camera === 'on';
+  const prompting = !proven && (microphone === 'starting' || camera === 'starting');
+  switch (state.status) {
+    case 'idle':
+      return { name: 'poster', content: poster(strings) };
+    case 'previewing':
+      if (prompting) return { name: 'asking', content: asking(strings, false) };
+      if (problem && !proven) return { name: 'problem', content: problemMessage(problem, strings) };
+      return { name: 'preview', content: preview({ ...view, local: state.local, stream: view.selfMedia.video }) };
+    case 'joining':
+      return { name: 'joining', content: prompting ? asking(strings, true) : joining(strings, slowJoin) };
+    case 'waiting':
+      return { name: 'waiting', content: waiting(strings) };
+    case 'joined':
+    case 'reconnecting':
+      return inCall(view, state);
+    case 'left':
+      return { name: 'left', content: ended(state.reason, strings) };
+    case 'failed':
+      return { name: 'problem', content: problemMessage(state.error, strings) };
+  }
+}
+
+function inCall(view: CallView, { self, participants }: { self: Participant; participants: Participant[] }): Screen {
+  const { strings, media, selfMedia, linkCopied } = view;
+  if (participants.length === 0) {
+    return { name: 'alone', content: alone({ participant: self, stream: selfMedia.video, strings }, linkCopied) };
+  }
+  const streamOf = ({ isSelf, id }: Participant): MediaStream | undefined => (isSelf ? selfMedia : media(id))?.video;
+  return { name: 'call', content: grid({ self, participants, streamOf, strings }) };
+}
+
+/** Apart from the tiles, so that sound never depends on what there is room to show. */
+function sounds(participants: readonly Participant[], { media }: CallView): unknown {
+  return repeat(
+    participants,
+    ({ id }) => id,
+    ({ id }) => html`<video-call-audio .stream=${media(id)?.audio}></video-call-audio>`,
+  );
+}
+
+/** One at a time: first what cannot be heard, then the lost connection, then the rest. */
+function noticeOf({ state, notice }: CallView): Notice | undefined {
+  return state.status === 'reconnecting' && notice?.kind !== 'audioBlocked' ? { kind: 'reconnecting' } : notice;
+}

@@ -1,0 +1,70 @@
+// One sentence upon the stage, with at most one thing to do about it. Knows which words, not when.
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { t } from '../locales/strings.ts';
+import type { Strings } from '../locales/strings.ts';
+import type { CallError } from '../call/call-error.ts';
+import { icon } from './icons.ts';
+import { action } from './message.ts';
+import { phrase } from './phrase.ts';
+import { problemWords } from './problem.ts';
+
+export type Notice =
+  | { kind: 'audioBlocked' | 'reconnecting' | 'back' }
+  | { kind: 'joined' | 'left'; name: string }
+  | { kind: 'problem'; error: CallError };
+
+/** What a reader says of it; `assertive` interrupts. */
+export interface Announcement {
+  polite?: string;
+  assertive?: string;
+}
+
+export function noticeAnnouncement(notice: Notice, strings: Strings): Announcement {
+  switch (notice.kind) {
+    case 'problem':
+      return { assertive: problemWords(notice.error, strings).title };
+    case 'audioBlocked':
+    case 'reconnecting':
+      return { assertive: t(strings, `notice.${notice.kind}`) };
+    case 'back':
+      return { polite: t(strings, 'notice.back') };
+    default:
+      return { polite: t(strings, `notice.${notice.kind}`, { name: notice.name }) };
+  }
+}
+
+/** Without a role: the live regions say it, and nothing is said twice. */
+export function noticeBox(notice: Notice, strings: Strings): TemplateResult {
+  const stays = notice.kind === 'audioBlocked' || notice.kind === 'reconnecting';
+  return html`<video-call-notice
+    class="notice ${notice.kind === 'reconnecting' ? 'warn' : ''}"
+    part="notice"
+    .stays=${stays}
+    .about=${notice}
+  >
+    <div class="sentence">
+      ${sign(notice)}
+      <p>${sentence(notice, strings)}</p>
+    </div>
+    ${
+      notice.kind === 'audioBlocked'
+        ? action(t(strings, 'notice.audioBlocked.act'), 'request-resume-audio', { primary: true })
+        : nothing
+    }
+  </video-call-notice>`;
+}
+
+function sentence(notice: Notice, strings: Strings): unknown {
+  if (notice.kind === 'problem') return problemWords(notice.error, strings).title;
+  return 'name' in notice
+    ? phrase(strings, `notice.${notice.kind}`, { name: notice.name })
+    : t(strings, `notice.${notice.kind}`);
+}
+
+function sign({ kind }: Notice): TemplateResult {
+  if (kind === 'reconnecting') return html`<span class="spinner"></span>`;
+  if (kind === 'audioBlocked') return icon('volume-off', 's');
+  if (kind === 'problem') return icon('warning', 's');
+  return icon(kind === 'back' ? 'check' : 'people', 's');
+}

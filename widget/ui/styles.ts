@@ -1,0 +1,18 @@
+// How a call looks, as one sheet for the shadow root of <video-call>. The values come from styles/tokens.ts.
+import { unsafeCSS } from 'lit';
+import type { CSSResult } from 'lit';
+import { bar } from './styles/bar.ts';
+import { buttons } from './styles/buttons.ts';
+import { forcedColors } from './styles/forced-colors.ts';
+import { frame } from './styles/frame.ts';
+import { grid } from './styles/grid.ts';
+import { message } from './styles/message.ts';
+import { notice } from './styles/notice.ts';
+import { preview } from './styles/preview.ts';
+import { tile } from './styles/tile.ts';
+import { tokens } from './styles/tokens.ts';
+
+/** In the order of the cascade: what adapts a part to its box comes after the part. */
+const sheets = [tokens, frame, grid, tile, buttons, message, preview, notice, bar, forcedColors].flat();
+
+export const callStyles: CSSResult = unsafeCSS(sheets.map(({ cssText }) => cssText).join(''));

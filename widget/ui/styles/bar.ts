@@ -1,0 +1,168 @@
+// The control bar: beside the picture, upon it where the box is too low for both, in columns at the end of a strip.
+import { css } from 'lit';
+
+/** The dock is a container of its own: beside an open panel the bar has less room than the element. */
+const docked = css`
+  .dock {
+    grid-area: bar;
+    container: dock / inline-size;
+    z-index: var(--_z-bar);
+    min-inline-size: 0;
+  }
+  .bar,
+  .controls {
+    display: flex;
+    align-items: center;
+    justify-content: center;
+    gap: 4px;
+  }
+  .bar {
+    padding: 6px;
+  }
+  .leave > .label {
+    display: none;
+  }
+  @container dock (min-width: 19em) {
+    .bar,
+    .controls {
+      gap: 5px;
+    }
+  }
+  @container dock (min-width: 23em) {
+    .bar {
+      padding: 8px;
+    }
+    .bar,
+    .controls {
+      gap: 6px;
+    }
+  }
+  @container dock (min-width: 33em) {
+    .leave {
+      margin-inline-start: 0.5em;
+      padding-inline: 0.85em 1em;
+      & > .label {
+        display: inline;
+      }
+    }
+  }
+  @container dock (min-width: 46em) {
+    .bar {
+      padding: 10px 12px 12px;
+    }
+    .bar,
+    .controls {
+      gap: 8px;
+    }
+    .controls > .button {
+      min-inline-size: max(48px, 3em);
+      min-block-size: max(48px, 3em);
+    }
+  }
+`;
+
+/**
+ * A low box with one large picture. An idle bar fades but is still there for the Tab key and for readers; it lets
+ * presses through, so that the touch that wakes it does nothing else.
+ */
+const floating = css`
+  @container call (max-height: 19.49em) {
+    .bar,
+    .controls {
+      gap: 4px;
+    }
+    .bar {
+      padding: 4px;
+    }
+    .one-picture {
+      & > .stage {
+        margin-block-end: var(--_gap);
+      }
+      & > .dock {
+        position: absolute;
+        inset-inline: 0;
+        inset-block-end: 6px;
+        pointer-events: none;
+      }
+      & .bar {
+        inline-size: fit-content;
+        margin-inline: auto;
+        border-radius: calc(var(--_radius-control) + 4px);
+        background: var(--_surface);
+        box-shadow: var(--_shadow-2);
+        pointer-events: auto;
+        transition: opacity var(--_medium) var(--_ease);
+      }
+      & .two > .self {
+        inset-block: 0.5em auto;
+      }
+      & .large > .marks {
+        inset-block: 0 auto;
+      }
+      & .notice {
+        inset-block: auto calc(var(--_target) + 14px);
+      }
+      &:not(:has(.notice)) .bar:has(> [idle]):not(:hover, :has(:focus-visible)) {
+        opacity: 0;
+        pointer-events: none;
+      }
+    }
+    @media (forced-colors: active) {
+      .one-picture .bar {
+        opacity: 1 !important;
+        pointer-events: auto !important;
+      }
+    }
+  }
+`;
+
+/** Wide and under 240 px high: two columns at the end, three where two would be too high. */
+const strip = css`
+  @container call (min-width: 29em) and (max-height: 14.99em) {
+    .frame {
+      grid-template: 'stage bar' minmax(0, 1fr) / minmax(0, 1fr) auto;
+      & > .stage {
+        margin: 0.25em;
+      }
+      & > .dock {
+        position: static;
+        container-type: normal;
+        align-self: center;
+      }
+      & > .dock > .bar {
+        flex-direction: column;
+        padding: 4px 6px 4px 2px;
+        background: none;
+        box-shadow: none;
+        opacity: 1;
+        pointer-events: auto;
+      }
+      & .two > .self {
+        inset-block: auto 0.5em;
+      }
+      & .large > .marks {
+        inset-block: auto 0;
+      }
+      & .notice {
+        inset-block: 0.5em auto;
+      }
+    }
+    .controls {
+      display: grid;
+      grid-template-columns: repeat(2, var(--_target));
+      & > :last-child:nth-child(odd) {
+        grid-column: span 2;
+      }
+    }
+  }
+  @container call (min-width: 29em) and (max-height: 9.4em) {
+    .controls {
+      grid-template-columns: repeat(3, var(--_target));
+      & > :last-child:nth-child(3n) {
+        grid-column: auto;
+      }
+    }
+  }
+`;
+
+export const bar = [docked, floating, strip];

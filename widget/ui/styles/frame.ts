@@ -1,0 +1,127 @@
+// The element itself and its two parts, stage and bar. Everything is laid out by the size of the element, in em, never by
+// the viewport.
+import { css } from 'lit';
+
+/**
+ * 17.5 em is the least height that the ratio may give; a height that the site sets may be less. `min-block-size` could
+ * not tell the two apart, and without `inline-size` a narrow box takes its width from it through the ratio.
+ */
+const host = css`
+  :host {
+    container: call / size;
+    contain-intrinsic-block-size: 17.5em;
+    aspect-ratio: 16 / 9;
+    display: block;
+    inline-size: 100%;
+    position: relative;
+    isolation: isolate;
+    overflow: clip;
+    background: var(--_ground);
+    border-radius: var(--_radius);
+    color: var(--_text);
+    font: 400 medium/1.4 var(--_font);
+    -webkit-text-size-adjust: 100%;
+  }
+  :host([hidden]) {
+    display: none;
+  }
+`;
+
+const plain = css`
+  *,
+  ::before,
+  ::after {
+    box-sizing: border-box;
+  }
+  button,
+  input {
+    font: inherit;
+    color: inherit;
+    letter-spacing: inherit;
+  }
+  h2,
+  p,
+  ul {
+    margin: 0;
+    padding: 0;
+    list-style: none;
+  }
+  :focus-visible {
+    outline: 2px solid var(--_focus);
+    outline-offset: 2px;
+    box-shadow: 0 0 0 2px var(--_focus-gap);
+  }
+  .unseen {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+  .icon {
+    inline-size: 1.5em;
+    block-size: 1.5em;
+    flex: none;
+    fill: none;
+    stroke: currentColor;
+    stroke-width: 1.75;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+    &.s {
+      inline-size: 1.25em;
+      block-size: 1.25em;
+    }
+    & .solid {
+      fill: currentColor;
+      stroke: none;
+    }
+  }
+  .spinner {
+    inline-size: 1.25em;
+    block-size: 1.25em;
+    flex: none;
+    border-radius: 50%;
+    border: 2px solid currentColor;
+    border-block-start-color: transparent;
+    animation: turn 900ms linear infinite;
+  }
+  @keyframes turn {
+    to {
+      transform: rotate(1turn);
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .spinner {
+      animation: none;
+    }
+  }
+`;
+
+const parts = css`
+  .frame {
+    position: absolute;
+    inset: 0;
+    display: grid;
+    grid-template: 'stage' minmax(0, 1fr) 'bar' auto / minmax(0, 1fr);
+  }
+  .stage {
+    grid-area: stage;
+    container: stage / size;
+    position: relative;
+    min-inline-size: 0;
+    min-block-size: 0;
+    margin: var(--_gap) var(--_gap) 0;
+    border-radius: var(--_radius-tile);
+  }
+  .frame:not(:has(.dock)) > .stage {
+    margin-block-end: var(--_gap);
+  }
+  .fill {
+    position: absolute;
+    inset: 0;
+    overflow: auto;
+  }
+`;
+
+export const frame = [host, plain, parts];

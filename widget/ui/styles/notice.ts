@@ -1,0 +1,65 @@
+// The notice upon the stage. Where it stands when the bar floats: bar.ts.
+import { css } from 'lit';
+
+export const notice = css`
+  .notice {
+    position: absolute;
+    z-index: var(--_z-notice);
+    inset-block-start: 0.5em;
+    inset-inline: 0.5em;
+    inline-size: fit-content;
+    max-inline-size: min(calc(100% - 1em), 32em);
+    min-block-size: 2.75em;
+    margin-inline: auto;
+    display: flex;
+    align-items: center;
+    gap: 0.5em;
+    padding: 0.375em;
+    padding-inline-start: 0.75em;
+    border-radius: 14px;
+    background: var(--_surface);
+    box-shadow: var(--_shadow-2);
+    font-size: var(--_text-m);
+    line-height: 1.3;
+    animation: arrive var(--_medium) var(--_ease);
+    &:not(:has(.button)) {
+      padding-inline-end: 0.9em;
+    }
+    &.warn {
+      background: var(--_warn-soft);
+      color: var(--_warn-text);
+      box-shadow: var(--_shadow-1);
+    }
+    & .button {
+      flex: none;
+      padding-inline: 0.9em;
+      border-radius: 10px;
+    }
+    & .label {
+      font-size: 1em;
+    }
+  }
+  .sentence {
+    flex: 1 1 auto;
+    display: flex;
+    align-items: center;
+    gap: 0.6em;
+    min-inline-size: 0;
+    min-block-size: 2.2em;
+    overflow-wrap: anywhere;
+  }
+  @keyframes arrive {
+    from {
+      opacity: 0;
+    }
+  }
+  @container call (max-width: 17.5em) {
+    .notice:has(.button) {
+      flex-wrap: wrap;
+      justify-content: flex-end;
+      & > .sentence {
+        flex-basis: 100%;
+      }
+    }
+  }
+`;

@@ -1,0 +1,166 @@
+// The preview: own picture with its toggles, and beside or below it the way in.
+import { css } from 'lit';
+
+const base = css`
+  .preview {
+    position: absolute;
+    inset: 0;
+    overflow: auto;
+    display: grid;
+    grid-template-rows: minmax(3.75em, 1fr) auto;
+    gap: 0.75em;
+    padding: 0.75em;
+  }
+  .mirror {
+    position: relative;
+    overflow: hidden;
+    border-radius: var(--_radius-tile);
+    background: var(--_raised);
+  }
+  .no-picture {
+    position: absolute;
+    inset: 0;
+    display: flex;
+    flex-direction: column;
+    align-items: center;
+    justify-content: center;
+    gap: 0.75em;
+    padding: 0.5em 0.5em 3.5em;
+    font-size: var(--_text-m);
+    text-align: center;
+    & p {
+      color: var(--_text-2);
+    }
+    & > .avatar {
+      font-size: 1.6em;
+    }
+  }
+  .toggles {
+    position: absolute;
+    inset-inline: 0;
+    inset-block-end: 0.5em;
+    display: flex;
+    justify-content: center;
+    gap: 0.5em;
+  }
+  .ready {
+    display: flex;
+    flex-direction: column;
+    gap: 0.6em;
+    min-inline-size: 0;
+    & h2 {
+      font-size: var(--_text-xl);
+      font-weight: 600;
+      line-height: 1.25;
+    }
+  }
+  .row {
+    display: flex;
+    align-items: flex-end;
+    gap: 0.5em;
+    & > :only-child,
+    & > .field {
+      flex: 1;
+      min-inline-size: 0;
+    }
+  }
+`;
+
+const field = css`
+  .field {
+    display: flex;
+    flex-direction: column;
+    gap: 0.25em;
+    font-size: var(--_text-m);
+    & > span {
+      color: var(--_text-2);
+      font-size: 0.93em;
+    }
+  }
+  /* iOS zooms into anything under 16 px. */
+  .input {
+    inline-size: 100%;
+    min-block-size: var(--_target);
+    padding: 0.4em 0.75em;
+    border: 1px solid var(--_line-strong);
+    border-radius: 12px;
+    background: var(--_surface);
+    font-size: max(16px, 1.143em);
+    text-overflow: ellipsis;
+  }
+`;
+
+/** What a small box has no room for stays for readers. */
+const sizes = css`
+  @container call (max-width: 28.99em) {
+    .preview {
+      gap: 0.5em;
+      padding: 0.5em;
+    }
+    .ready > h2 {
+      position: absolute;
+      clip-path: inset(50%);
+    }
+  }
+  @container call (max-width: 18.99em) {
+    .row {
+      flex-direction: column;
+      align-items: stretch;
+    }
+    .field > span {
+      position: absolute;
+      clip-path: inset(50%);
+    }
+  }
+  @container call (min-width: 39em) {
+    .preview {
+      grid-template: minmax(0, 1fr) / minmax(0, 1.75fr) minmax(13em, 1fr);
+      align-items: center;
+      gap: 1.25em;
+      padding: 1em;
+    }
+    .mirror {
+      inline-size: 100%;
+      max-block-size: 100%;
+      aspect-ratio: 16 / 10;
+    }
+    .row {
+      flex-direction: column;
+      align-items: stretch;
+    }
+  }
+  @container call (min-width: 63em) {
+    .preview {
+      gap: 3em;
+      max-inline-size: 75em;
+      margin: auto;
+      padding: 3em;
+    }
+    .ready h2 {
+      font-size: var(--_text-2xl);
+    }
+  }
+  @container call (min-width: 29em) and (max-height: 14.99em) {
+    .preview {
+      grid-template: minmax(0, 1fr) / auto minmax(0, 1fr);
+      align-items: center;
+      padding: 0.5em;
+    }
+    .mirror {
+      inline-size: auto;
+      block-size: calc(100cqh - 1em);
+      aspect-ratio: 4 / 3;
+    }
+    .row {
+      flex-direction: row;
+      align-items: flex-end;
+      max-inline-size: 30em;
+    }
+    .ready > h2 {
+      position: absolute;
+      clip-path: inset(50%);
+    }
+  }
+`;
+
+export const preview = [base, field, sizes];
