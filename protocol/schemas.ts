@@ -67,7 +67,13 @@ export const roomName = z.string().regex(roomNamePattern);
 export const requestSchemas = {
   join: z.strictObject({ room: roomName, secret: z.string().regex(secretPattern), displayName, ...media }),
   sync: nothing,
-  update: z.strictObject({ displayName, handRaised: z.boolean(), ...media }).partial(),
+  update: z.strictObject({
+    displayName: displayName.exactOptional(),
+    handRaised: z.boolean().exactOptional(),
+    microphone: media.microphone.exactOptional(),
+    camera: media.camera.exactOptional(),
+    screen: media.screen.exactOptional(),
+  }),
   signal: z.strictObject({ to: z.string().regex(participantIdPattern), signal }),
   'ice-servers': nothing,
   leave: nothing,

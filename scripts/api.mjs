@@ -31,7 +31,16 @@ function analyze() {
   const { status, stdout, stderr } = spawnSync(process.execPath, [tool, ...args], { cwd: root, encoding: 'utf8' });
   if (status !== 0) throw new Error(`cem failed: ${stdout}${stderr}`);
   const manifest = JSON.parse(readFileSync(fresh, 'utf8'));
+  for (const module of manifest.modules) module.declarations.forEach(keepPublic);
   writeFileSync(fresh, `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** Private members are no one's business, and what nobody described is not offered: Lit's internal state, for one. */
+function keepPublic(declaration) {
+  const isOffered = ({ privacy = 'public', description }) => privacy === 'public' && description;
+  declaration.members = declaration.members?.filter(isOffered);
+  const fields = new Set(declaration.members?.map(({ name }) => name));
+  declaration.attributes = declaration.attributes?.filter(({ fieldName }) => !fieldName || fields.has(fieldName));
 }
 
 function compare() {

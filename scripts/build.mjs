@@ -39,8 +39,8 @@ function run([tool, ...args]) {
 
 /** What this build did not write belongs to a source that is gone. */
 function removeFilesOlderThan(timeMs) {
-  for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.path, entry.name);
-    if (entry.isFile() && statSync(path).mtimeMs < timeMs) rmSync(path);
+  for (const path of readdirSync(dist, { recursive: true }).map(name => join(dist, name))) {
+    const file = statSync(path);
+    if (file.isFile() && file.mtimeMs < timeMs) rmSync(path);
   }
 }

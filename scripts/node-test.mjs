@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { root } from './stale.mjs';
 
 /** End-to-end files run one at a time: each starts browsers, and their timing must not depend on each other. */
@@ -39,8 +39,9 @@ runner.once('exit', (code, signal) => {
 });
 
 function testFiles(folder) {
-  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile() && entry.name.endsWith('.test.ts'))
-    .map(entry => relative(root, join(entry.path, entry.name)))
+  const files = readdirSync(join(root, folder), { recursive: true });
+  return files
+    .filter(file => file.endsWith('.test.ts'))
+    .map(file => join(folder, file))
     .sort();
 }

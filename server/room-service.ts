@@ -88,8 +88,7 @@ export class RoomService {
       return { ok: true };
     },
 
-    leaving: socket =>
-      this.#depart(socket, (claim, now) => this.#options.store.reserve(claim, now)),
+    leaving: socket => this.#depart(socket, (claim, now) => this.#options.store.reserve(claim, now)),
   };
 
   /** The socket is gone and did not say why: most come back. */

@@ -93,8 +93,7 @@ export function join(room: Room, occupant: Occupant, profile: Profile, capacity:
 export function update(room: Room, occupant: Occupant, change: UpdateRequest): Change {
   const seat = seatOf(room, occupant.participantId);
   if (!seat || !occupies(room, occupant)) return { room, events: [] };
-  const given = Object.entries(change).filter(([, value]) => value !== undefined);
-  return put(room, { ...seat, member: { ...seat.member, ...Object.fromEntries(given) } });
+  return put(room, { ...seat, member: { ...seat.member, ...change } });
 }
 
 /** Frees the seat at once. */

@@ -6,7 +6,7 @@ export class Sequencer {
   /** Resolves or rejects as `task` does; a task that fails does not stop those behind it. */
   run<T>(key: string, task: () => Promise<T>): Promise<T> {
     const result = (this.#tails.get(key) ?? Promise.resolve()).then(task);
-    const tail = result.then(
+    const tail: Promise<void> = result.then(
       () => this.#forget(key, tail),
       () => this.#forget(key, tail),
     );

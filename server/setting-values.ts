@@ -39,7 +39,8 @@ function readUrl(text: string, protocols: readonly string[]): URL | undefined {
   return protocols.includes(url.protocol) && url.hostname !== '' ? url : undefined;
 }
 
-const hostPattern = /^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*\.?$/;
+const hostPattern =
+  /^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*\.?$/;
 const readHost = (text: string) => (isIP(text) !== 0 || hostPattern.test(text) ? text : undefined);
 const readAddress = (text: string) => (isIP(text) === 0 ? undefined : text);
 
@@ -101,8 +102,9 @@ export const secrets = listReader('secrets, separated by commas', text => text);
 const iceUrlPattern = /^(?:stuns?:[^\s?]+|turns?:[^\s?]+(?:\?transport=(?:udp|tcp))?)$/;
 const readIceUrl = (text: string) => (iceUrlPattern.test(text) ? text : undefined);
 
-export const turnUrls = listReader('URLs such as turn:relay.example.com:3478?transport=udp, separated by commas', text =>
-  text.startsWith('turn') ? readIceUrl(text) : undefined,
+export const turnUrls = listReader(
+  'URLs such as turn:relay.example.com:3478?transport=udp, separated by commas',
+  text => (text.startsWith('turn') ? readIceUrl(text) : undefined),
 );
 
 const iceUrl = z.string().refine(text => readIceUrl(text) !== undefined);

@@ -15,37 +15,38 @@ export interface Setting<T> {
 
 type Row<T> = Omit<Setting<T>, 'default'>;
 
-const setting = <T>(row: Row<T> & { default: string }): Setting<T> => row;
+const required = <T>(row: Row<T> & { default: string }): Setting<T> => row;
 const optional = <T>(row: Row<T>): Setting<T | undefined> => ({ ...row, default: undefined });
 
+/** In the order of `--help`. */
 export const settings = {
-  host: setting({
+  host: required({
     variable: 'HOST',
     default: '::',
     description: 'address that HTTP and signalling listen on',
     parse: read.host,
   }),
-  port: setting({ variable: 'PORT', default: '3000', description: 'their port; 0 = any free one', parse: read.port }),
+  port: required({ variable: 'PORT', default: '3000', description: 'their port; 0 = any free one', parse: read.port }),
   publicUrl: optional({
     variable: 'PUBLIC_URL',
     description: 'address that visitors use, sub-path included',
     parse: read.publicUrl,
   }),
-  trustProxy: setting({
+  trustProxy: required({
     variable: 'TRUST_PROXY',
     default: 'off',
     description: 'proxies whose X-Forwarded headers are believed: addresses, CIDR ranges, loopback, private',
     parse: read.proxies,
   }),
-  tlsCert: optional({ variable: 'TLS_CERT', description: 'PEM file with the certificate chain', parse: read.path }),
-  tlsKey: optional({ variable: 'TLS_KEY', description: 'PEM file with its private key', parse: read.path }),
-  allowedOrigins: setting({
+  tlsCert: optional({ variable: 'TLS_CERT', description: 'PEM file: certificate chain for HTTPS', parse: read.path }),
+  tlsKey: optional({ variable: 'TLS_KEY', description: 'PEM file: its private key', parse: read.path }),
+  allowedOrigins: required({
     variable: 'ALLOWED_ORIGINS',
     default: '*',
     description: 'sites that may embed the call; our own origin always may',
     parse: read.origins,
   }),
-  roomCapacity: setting({
+  roomCapacity: required({
     variable: 'ROOM_CAPACITY',
     default: '8',
     description: 'participants per room',
@@ -53,7 +54,7 @@ export const settings = {
   }),
   turnHost: optional({
     variable: 'TURN_HOST',
-    description: 'host name or address in the ICE URLs; without it the name that the browser used to reach us',
+    description: 'host name or address in ICE URLs; without it the one that the browser used to reach us',
     parse: read.host,
   }),
   turnListen: optional({
@@ -61,23 +62,104 @@ export const settings = {
     description: 'addresses that the relay listens on; without it every local one',
     parse: read.addresses,
   }),
-  turnPort: setting({
+  turnPort: required({
     variable: 'TURN_PORT',
     default: '3478',
     description: 'port of the relay; 0 = any free one, off = no relay',
     parse: read.portOrOff,
   }),
-  turnSecret: setting({
+  turnRelayIp: optional({
+    variable: 'TURN_RELAY_IP',
+    description: 'address that relayed traffic leaves from; without it the one that the client reached',
+    parse: read.address,
+  }),
+  turnExternalIp: optional({
+    variable: 'TURN_EXTERNAL_IP',
+    description: 'address to announce instead of it, behind a 1:1 NAT',
+    parse: read.address,
+  }),
+  turnRelayPorts: required({
+    variable: 'TURN_RELAY_PORTS',
+    default: '49152-65535',
+    description: 'ports of relayed addresses',
+    parse: read.portRange,
+  }),
+  turnSecret: optional({
     variable: 'TURN_SECRET',
-    default: '',
     description: 'shared secrets: the first issues, all verify; without it a random one at each start',
-    parse: read.secretsOrNone,
+    parse: read.secrets,
     secret: true,
   }),
-  turnCredentialTtl: setting({
+  turnCredentialTtl: required({
     variable: 'TURN_CREDENTIAL_TTL',
     default: '600',
     description: 'seconds for which a credential opens allocations',
     parse: read.integer(10, 86_400),
   }),
-} as const;
+  turnUrls: optional({
+    variable: 'TURN_URLS',
+    description: 'other relays with the same secret, handed out beside ours; needs TURN_SECRET',
+    parse: read.turnUrls,
+  }),
+  iceServers: optional({
+    variable: 'ICE_SERVERS',
+    description: 'JSON list of further ICE servers, handed out as they are',
+    parse: read.iceServers,
+    secret: true,
+  }),
+  turnPeerAllow: optional({
+    variable: 'TURN_PEER_ALLOW',
+    description: 'CIDR ranges that the relay may reach although they are denied',
+    parse: read.cidrs,
+  }),
+  turnPeerDeny: optional({
+    variable: 'TURN_PEER_DENY',
+    description: 'CIDR ranges that it may not reach, beside the special-purpose ones',
+    parse: read.cidrs,
+  }),
+  turnUserQuota: required({
+    variable: 'TURN_USER_QUOTA',
+    default: '56',
+    description: 'allocations of one participant at a time',
+    parse: read.integer(1),
+  }),
+  turnTotalQuota: required({
+    variable: 'TURN_TOTAL_QUOTA',
+    default: '4000',
+    description: 'allocations of all participants at a time',
+    parse: read.integer(1),
+  }),
+  turnMaxBps: required({
+    variable: 'TURN_MAX_BPS',
+    default: '1000000',
+    description: 'bytes a second that one allocation may relay',
+    parse: read.integer(1_000),
+  }),
+  logLevel: required({
+    variable: 'LOG_LEVEL',
+    default: 'info',
+    description: 'fatal, error, warn, info, debug, trace or silent',
+    parse: read.logLevel,
+  }),
+};
+
+export type Config = {
+  readonly [Name in keyof typeof settings]: (typeof settings)[Name] extends Setting<infer T> ? T : never;
+};
+
+/** `TURN_PORT` → `turn-port`. */
+export const flagOf = (variable: string): string => variable.toLowerCase().replaceAll('_', '-');
+
+/** Promised by the documentation and not built yet: better no start than a setting that does nothing. */
+export const futureVariables = [
+  'AUTH_SECRET',
+  'AUTH_JWKS_URL',
+  'AUTH_REQUIRED',
+  'REDIS_URL',
+  'WEBHOOK_URL',
+  'WEBHOOK_SECRET',
+  'ADMIN_KEY',
+  'METRICS_LISTEN',
+  'ROOMS',
+  'TURN_TLS_PORT',
+] as const;

@@ -18,13 +18,19 @@ export interface TurnServerOptions {
   readonly secrets: readonly string[];
   /** Realm of the long-term credentials (RFC 8489 §14.9), at most 127 characters. */
   readonly realm?: string | undefined;
-  /** Local IP address to bind relayed addresses on. Absent: the address that the client reached. */
-  readonly relayIp?: string | undefined;
-  /** IP address to announce instead of the bound one: 1:1 NAT, clouds. */
-  readonly externalIp?: string | undefined;
+  /**
+   * Local IP address to bind relayed addresses on, or one for each family. Absent: the address that the client reached;
+   * for the other family a listener's.
+   */
+  readonly relayIp?: string | readonly string[] | undefined;
+  /** IP address to announce instead of the bound one, or one for each family: 1:1 NAT, clouds. */
+  readonly externalIp?: string | readonly string[] | undefined;
   /** Ports of relayed addresses, both ends included. */
-  readonly relayPorts?: { readonly min: number; readonly max: number };
-  /** CIDR ranges that may be peers although they are denied by default or by `peerDeny`. */
+  readonly relayPorts?: { readonly min: number; readonly max: number } | undefined;
+  /**
+   * CIDR ranges that may be peers although they are denied by default or by `peerDeny`. Naming an address of the relay
+   * itself opens every port there, save the relay's own.
+   */
   readonly peerAllow?: readonly string[] | undefined;
   /** CIDR ranges that may not be peers, beside the special-purpose ones. */
   readonly peerDeny?: readonly string[] | undefined;

@@ -59,10 +59,10 @@ export class CallController implements ReactiveController {
   }
 
   /** Another room or server: leaves this one, and goes on in the other one as far as it was here. */
-  moveTo(room: string | undefined): void {
+  moveTo(room: string | null | undefined): void {
     const { status } = this.state;
     this.#drop();
-    if (room === undefined) return;
+    if (!room) return;
     if (status === 'previewing') void this.preview();
     else if (this.#host.autojoin || status === 'joining' || status === 'waiting' || isInRoom(status)) void this.join();
   }

@@ -8,7 +8,7 @@ export function setScriptUrl(url: string): void {
 }
 
 /** The server's address with a slash at its end; undefined when there is none, or what was given is no address. */
-export function resolveServerUrl(attribute: string | undefined): string | undefined {
+export function resolveServerUrl(attribute: string | null | undefined): string | undefined {
   const given = attribute ? parse(attribute, globalThis.location.href) : scriptUrl && parse('.', scriptUrl);
   if (!given) return undefined;
   if (!given.pathname.endsWith('/')) given.pathname += '/';

@@ -55,11 +55,11 @@ export class VideoCall extends LitElement {
   };
 
   /** Room name, 1–128 of `A-Za-z0-9_-`. Changing it leaves and joins; removing it leaves. */
-  declare room: string | undefined;
+  declare room: string | null | undefined;
   /** Signalling origin; default: where the script came from. */
-  declare serverUrl: string | undefined;
+  declare serverUrl: string | null | undefined;
   /** Shown to others. Without it the preview asks for a name. */
-  declare displayName: string | undefined;
+  declare displayName: string | null | undefined;
   /** Join on connection, without poster and preview. */
   declare autojoin: boolean;
   /** Join muted. */
@@ -67,9 +67,9 @@ export class VideoCall extends LitElement {
   /** Join without camera. */
   declare startVideoOff: boolean;
   /** What the toolbar offers: a token list of `microphone camera leave`; default all. */
-  declare controls: string | undefined;
+  declare controls: string | null | undefined;
   /** `auto`, `light` or `dark`. */
-  declare theme: string | undefined;
+  declare theme: string | null | undefined;
 
   /** @internal */
   declare strings: Strings;
@@ -207,7 +207,7 @@ export class VideoCall extends LitElement {
       linkCopied,
       media: id => call?.mediaOf(id),
       displayName: this.#name,
-      askName: this.displayName === undefined,
+      askName: !this.displayName,
       strings: this.strings,
       controls: new Set((this.controls ?? allControls).split(/\s+/)),
       notice: current,
@@ -215,11 +215,12 @@ export class VideoCall extends LitElement {
   }
 
   get #name(): string {
-    return this.displayName ?? this.typedName;
+    const { displayName } = this;
+    return displayName === null || displayName === undefined || displayName === '' ? this.typedName : displayName;
   }
 
   #autojoin(): void {
-    if (this.autojoin && this.room !== undefined && this.status === 'idle') void this.#call.join();
+    if (this.autojoin && this.room && this.status === 'idle') void this.#call.join();
   }
 
   #listen(signal: AbortSignal): void {

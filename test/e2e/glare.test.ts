@@ -9,12 +9,27 @@ import type { Site } from '../support/other-origin.ts';
 import { startServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 import { visit } from '../support/visitor.ts';
+import type { Visitor } from '../support/visitor.ts';
 
 const rounds = 50;
-const pairs: [BrowserName, BrowserName][] = [
-  ['chromium', 'chromium'],
-  ['chromium', 'firefox'],
+/** Who offers and who gives way is decided by the ids, so a pair of two browsers is played both ways. */
+const pairs: { polite: BrowserName; impolite: BrowserName }[] = [
+  { polite: 'chromium', impolite: 'chromium' },
+  { polite: 'chromium', impolite: 'firefox' },
+  { polite: 'firefox', impolite: 'chromium' },
 ];
+
+const idOf = ({ page }: Visitor) =>
+  page.evaluate(`document.querySelector('video-call').self?.id ?? ''`) as Promise<string>;
+
+/** Joins anew until the first visitor's id is the greater one: of two offers that cross it takes back its own. */
+async function makePolite(first: Visitor, second: Visitor): Promise<void> {
+  while ((await idOf(first)) < (await idOf(second))) {
+    await first.page.evaluate(
+      `document.querySelector('video-call').leave().then(() => document.querySelector('video-call').join())`,
+    );
+  }
+}
 
 describe('glare', () => {
   let server: TestServer;
@@ -28,12 +43,14 @@ describe('glare', () => {
     await server.close();
   });
 
-  for (const names of pairs) {
-    it(`between ${names.join(' and ')}: ${rounds} times both offer at once, media flows on`, async () => {
+  for (const { polite, impolite } of pairs) {
+    it(`between a polite ${polite} and an impolite ${impolite}: ${rounds} times both offer at once, media flows on`, async () => {
       const browsers: TestBrowser[] = [];
       try {
-        for (const name of names) browsers.push(await launchBrowser(name));
+        for (const name of [polite, impolite]) browsers.push(await launchBrowser(name));
         const visitors = await Promise.all(browsers.map(browser => visit(browser, site.url)));
+        await Promise.all(visitors.map(visitor => visitor.until('the call', ({ status }) => status === 'joined')));
+        await makePolite(...(visitors as [Visitor, Visitor]));
         const pages = visitors.map(({ page }) => page);
         for (const page of pages) await waitForMedia(page, { from: 1 });
 

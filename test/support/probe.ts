@@ -183,13 +183,13 @@ wrapMethod<AddArguments, unknown>(
   },
 );
 
-/** An element, and a track or connection that has ended, keeps nothing alive but itself. */
+/** An element, an abort signal, and a track or connection that has ended, keep nothing alive but themselves. */
 function outlives(target: EventTarget): boolean {
   if (target instanceof Node) return target === document || target === document.body || target === document.head;
   if (target instanceof RTCPeerConnection) return target.signalingState !== 'closed';
   if (target instanceof MediaStreamTrack) return target.readyState === 'live';
   if (target instanceof WebSocket) return target.readyState !== WebSocket.CLOSED;
-  if (target instanceof AbortSignal) return !target.aborted;
+  if (target instanceof AbortSignal) return false;
   return true;
 }
 

@@ -27,6 +27,10 @@ export async function startServer(environment: Record<string, string> = {}): Pro
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit') as Promise<[number | null]>;
+  // A test that dies without its clean-up takes its server with it.
+  const killWithUs = () => child.kill('SIGKILL');
+  process.once('exit', killWithUs);
+  void exited.then(() => process.off('exit', killWithUs));
   const scheme = environment.TLS_CERT ? 'https' : 'http';
   const address = new RegExp(`${scheme}://[^\\s/]+:(\\d+)`);
   let written = '';

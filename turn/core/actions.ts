@@ -18,7 +18,14 @@ export type DropReason =
   | 'fingerprint-wrong'
   | 'not-for-servers'
   | 'indication-answered-by-silence'
-  | 'channel-unbound';
+  | 'attribute-missing'
+  | 'attribute-unknown'
+  | 'allocation-pending'
+  | 'allocation-unknown'
+  | 'permission-missing'
+  | 'channel-unbound'
+  | 'peer-unreachable'
+  | 'too-large';
 
 /** Send one datagram from the listener back to its client. */
 export interface SendAction {
@@ -27,14 +34,60 @@ export interface SendAction {
   readonly bytes: Buffer;
 }
 
+/** Send what came from a peer to the client: all parts as one datagram, so that the payload is not copied. */
+export interface DeliverAction {
+  readonly type: 'deliver';
+  readonly to: FiveTuple;
+  readonly parts: readonly Buffer[];
+}
+
+/** Send one datagram from a relay socket to a peer. `relay` is the object of the {@link BindRelayAction}. */
+export interface RelayAction {
+  readonly type: 'relay';
+  readonly relay: TransportAddress;
+  readonly to: TransportAddress;
+  readonly payload: Buffer;
+}
+
+/** Open a relay socket on this address and port; the outcome comes back as `relayBound` or `relayFailed`. */
+export interface BindRelayAction {
+  readonly type: 'bind-relay';
+  readonly relay: TransportAddress;
+}
+
+/** Close a relay socket that was bound. Comes once for each. */
+export interface CloseRelayAction {
+  readonly type: 'close-relay';
+  readonly relay: TransportAddress;
+}
+
 /** Do nothing, for a reason. */
 export interface DropAction {
   readonly type: 'drop';
   readonly reason: DropReason;
 }
 
-export type Action = SendAction | DropAction;
+export type Action = SendAction | DeliverAction | RelayAction | BindRelayAction | CloseRelayAction | DropAction;
 
 export const send = (to: FiveTuple, bytes: Buffer): SendAction => ({ type: 'send', to, bytes });
+
+export const deliver = (to: FiveTuple, parts: readonly Buffer[]): DeliverAction => ({ type: 'deliver', to, parts });
+
+export const relay = (from: TransportAddress, to: TransportAddress, payload: Buffer): RelayAction => ({
+  type: 'relay',
+  relay: from,
+  to,
+  payload,
+});
+
+export const bindRelay = (relayAddress: TransportAddress): BindRelayAction => ({
+  type: 'bind-relay',
+  relay: relayAddress,
+});
+
+export const closeRelay = (relayAddress: TransportAddress): CloseRelayAction => ({
+  type: 'close-relay',
+  relay: relayAddress,
+});
 
 export const drop = (reason: DropReason): DropAction => ({ type: 'drop', reason });

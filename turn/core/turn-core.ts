@@ -1,4 +1,5 @@
 // The core's door: one datagram in, actions out. Routes by class and method. Knows no socket, no timer, no clock.
+import type { TransportAddress } from '../wire/address.ts';
 import { unknownAttributes } from '../wire/attributes.ts';
 import { decodeChannelData, startsChannelData } from '../wire/channel-data.ts';
 import { write } from '../wire/encode.ts';
@@ -9,55 +10,157 @@ import { method } from '../wire/methods.ts';
 import { isWellFormed, listUnknownRequired } from '../wire/read.ts';
 import { drop } from './actions.ts';
 import type { Action, FiveTuple } from './actions.ts';
+import { createAllocator } from './allocate.ts';
+import { Allocations } from './allocations.ts';
+import { createAuthenticator } from './authenticate.ts';
+import type { Login } from './authenticate.ts';
 import { answerBinding } from './binding.ts';
+import { channelBind } from './channel-bind.ts';
+import { createPermission } from './create-permission.ts';
+import { createNonces } from './nonces.ts';
+import { createPeerPolicy } from './peer-policy.ts';
+import { Quota } from './quota.ts';
+import { refresh } from './refresh.ts';
+import { createRelayAddresses } from './relay-addresses.ts';
+import { RelayPorts } from './relay-ports.ts';
+import { deliverToClient, relayChannelData, relaySendIndication } from './relaying.ts';
 import { refuse } from './respond.ts';
 import type { Exchange } from './respond.ts';
+import type { TurnCoreSettings } from './settings.ts';
+import { countingTransactionIds } from './transaction-ids.ts';
 
+/** All times are milliseconds since the Unix epoch. No input throws, whatever the bytes. */
 export interface TurnCore {
-  /** Decides on one datagram from a client. `now` in milliseconds. Never throws, whatever the bytes. */
+  /** A datagram from a client. */
   receive(datagram: Buffer, from: FiveTuple, now: number): readonly Action[];
+  /** A datagram from a peer, at the relay socket that a `bind-relay` action opened. */
+  receiveFromPeer(datagram: Buffer, from: TransportAddress, relay: TransportAddress, now: number): Action;
+  /** The socket of a `bind-relay` action is open. */
+  relayBound(relay: TransportAddress, now: number): readonly Action[];
+  /** It is not; `errorCode` is the system's (`EADDRINUSE` …). */
+  relayFailed(relay: TransportAddress, errorCode: string | undefined): readonly Action[];
+  /** Frees what has expired; once a second is enough, since expiry is checked on use. */
+  sweep(now: number): readonly Action[];
+  /** What is held, for gauges and for tests of what is left behind. */
+  counts(): TurnCoreCounts;
 }
 
-export const createTurnCore = (): TurnCore => ({
-  receive: (datagram, from) => [decide(datagram, from)],
-});
+export interface TurnCoreCounts {
+  readonly allocations: number;
+  /** Sockets that wait for their RESERVATION-TOKEN. */
+  readonly reservations: number;
+  /** Sockets being opened. */
+  readonly pending: number;
+  readonly leases: number;
+  readonly users: number;
+  readonly ports: number;
+  readonly clients: number;
+}
 
-const decide = (datagram: Buffer, from: FiveTuple): Action => {
-  // No socket sends from port 0, and nothing can be sent there: the source is forged.
-  if (from.client.port === 0) return drop('source-port-zero');
-  // Media first: once a call runs, nearly every datagram is ChannelData.
-  if (startsChannelData(datagram[0] ?? 0)) return receiveChannelData(datagram);
-  const message = decodeMessage(datagram);
-  if (message === undefined) return drop('not-stun');
-  if (!fingerprintHolds(message)) return drop('fingerprint-wrong');
-  if (message.class === 'request') return receiveRequest({ request: message, from });
-  return message.class === 'indication' ? receiveIndication(message) : drop('not-for-servers');
-};
+/** @throws TypeError on a peer range that is none */
+export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
+  const { listeners, realm, secrets, peerAllow, peerDeny, relayPorts, randomInt, randomBytes } = settings;
+  const ports = new RelayPorts(relayPorts, randomInt);
+  const allocations = new Allocations(ports);
+  const quota = new Quota(settings);
+  const addresses = createRelayAddresses(settings);
+  const policy = createPeerPolicy({
+    allow: peerAllow,
+    deny: peerDeny,
+    relayIps: addresses.all,
+    listeners,
+    isLive: (address, port, now) => allocations.isLive(address, port, now),
+  });
+  const nonces = createNonces(randomBytes(32));
+  const { authenticate, challenge } = createAuthenticator({ realm, secrets, nonces });
+  const allocator = createAllocator({ allocations, addresses, ports, quota, challenge, randomBytes });
+  const nextTransactionId = countingTransactionIds(randomBytes(12));
 
-// RFC 8656 §12.6: silence where no channel is bound.
-const receiveChannelData = (datagram: Buffer): Action =>
-  drop(decodeChannelData(datagram) ? 'channel-unbound' : 'not-stun');
+  const receive: TurnCore['receive'] = (datagram, from, now) => {
+    // No socket sends from port 0, and nothing can be sent there: the source is forged.
+    if (from.client.port === 0) return [drop('source-port-zero')];
+    // Media first: once a call runs, nearly every datagram is ChannelData.
+    if (startsChannelData(datagram[0] ?? 0)) return [receiveChannelData(datagram, from, now)];
+    const message = decodeMessage(datagram);
+    if (message === undefined) return [drop('not-stun')];
+    if (!fingerprintHolds(message)) return [drop('fingerprint-wrong')];
+    if (message.class === 'request') return receiveRequest({ request: message, from }, now);
+    return [message.class === 'indication' ? receiveIndication(message, from, now) : drop('not-for-servers')];
+  };
 
-// RFC 8489 §6.3.2: an indication is never answered, not even a wrong one.
-const receiveIndication = (message: Message): Action =>
-  drop(message.method === method.binding ? 'indication-answered-by-silence' : 'not-for-servers');
+  const receiveChannelData = (datagram: Buffer, from: FiveTuple, now: number): Action => {
+    const allocation = allocations.of(from, now);
+    if (allocation) return relayChannelData(datagram, allocation, policy, now);
+    return drop(decodeChannelData(datagram) ? 'allocation-unknown' : 'not-stun');
+  };
 
-const receiveRequest = (exchange: Exchange): Action => {
-  switch (exchange.request.method) {
-    case method.binding:
-      return refuseAttributes(exchange) ?? answerBinding(exchange);
-    // RFC 8656 §7.2: a relay without relayed addresses to grant is out of capacity, and …
-    case method.allocate:
-      return refuseAttributes(exchange) ?? refuse(exchange, 508);
-    // … RFC 8656 §5: without an allocation each of these is a mismatch.
-    case method.refresh:
-    case method.createPermission:
-    case method.channelBind:
-      return refuseAttributes(exchange) ?? refuse(exchange, 437);
-    // RFC 8489 §6.3: a method that is not supported is discarded.
-    default:
-      return drop('not-for-servers');
-  }
+  // RFC 8489 §6.3.2: an indication is never answered, not even a wrong one.
+  const receiveIndication = (message: Message, from: FiveTuple, now: number): Action => {
+    if (message.method === method.binding) return drop('indication-answered-by-silence');
+    if (message.method !== method.send) return drop('not-for-servers');
+    const allocation = allocations.of(from, now);
+    if (allocation === undefined) return drop('allocation-unknown');
+    return relaySendIndication(message, allocation, policy, now);
+  };
+
+  const receiveRequest = (exchange: Exchange, now: number): readonly Action[] => {
+    switch (exchange.request.method) {
+      case method.binding:
+        return [refuseAttributes(exchange) ?? answerBinding(exchange)];
+      case method.allocate:
+      case method.refresh:
+      case method.createPermission:
+      case method.channelBind: {
+        // RFC 8489 §9.2.4 before §6.3.1: a stranger learns nothing about what we understand.
+        const authentication = authenticate(exchange, now);
+        if ('refusal' in authentication) return [authentication.refusal];
+        const { login } = authentication;
+        const refusal = refuseAttributes(login.exchange);
+        return refusal ? [refusal] : receiveFromUser(login, now);
+      }
+      // RFC 8489 §6.3: a method that is not supported is discarded.
+      default:
+        return [drop('not-for-servers')];
+    }
+  };
+
+  const receiveFromUser = (login: Login, now: number): readonly Action[] => {
+    const { exchange, username } = login;
+    if (exchange.request.method === method.allocate) return allocator.allocate(login, now);
+    // RFC 8656 §5: without an allocation 437, with another user's 441.
+    const allocation = allocations.of(exchange.from, now);
+    if (allocation === undefined) return [refuse(exchange, 437)];
+    if (allocation.username !== username) return [refuse(exchange, 441)];
+    switch (exchange.request.method) {
+      case method.refresh:
+        return refresh(exchange, allocation, allocations, now);
+      case method.createPermission:
+        return [createPermission(exchange, allocation, policy, now)];
+      default:
+        return [channelBind(exchange, allocation, policy, now)];
+    }
+  };
+
+  return {
+    receive,
+    receiveFromPeer: (datagram, from, relay, now) => {
+      const allocation = allocations.ofRelay(relay, now);
+      if (allocation === undefined) return drop('allocation-unknown');
+      return deliverToClient(datagram, from, allocation, nextTransactionId, now);
+    },
+    relayBound: (relay, now) => allocator.relayBound(relay, now),
+    relayFailed: (relay, errorCode) => allocator.relayFailed(relay, errorCode),
+    sweep: now => allocations.sweep(now),
+    counts: () => ({
+      allocations: allocations.count,
+      reservations: allocations.reservationCount,
+      pending: allocator.pendingCount,
+      leases: quota.total,
+      users: quota.userCount,
+      ports: ports.takenCount,
+      clients: allocations.clientCount,
+    }),
+  };
 };
 
 // RFC 8489 §6.3.1: what is unknown and must be understood is named to the client; then 400 for what is malformed.

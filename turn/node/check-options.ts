@@ -1,18 +1,56 @@
 // Refuses options that no relay can run on, before anything is opened. Knows no default.
 import { isIP } from 'node:net';
+import { parseRanges } from '../core/peer-policy.ts';
 import type { TurnServerOptions } from '../options.ts';
+import { canonicalIp, familyOf } from '../wire/address.ts';
 
 /** RFC 8489 §14.9: fewer than 128 characters. */
 const realmMaxCharacters = 127;
 
 /** @throws TypeError or RangeError that names the option and never repeats a secret */
-export const checkOptions = ({ port, listen, secrets, realm }: TurnServerOptions): void => {
+export const checkOptions = (options: TurnServerOptions): void => {
+  const { port, listen, secrets, realm, relayIp, externalIp, relayPorts, peerAllow, peerDeny } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new RangeError(`port: not 0–65535: ${port}`);
   if (listen?.length === 0) throw new RangeError('listen: names no address');
-  const noAddress = listen?.find(address => isIP(address) === 0);
-  if (noAddress !== undefined) throw new TypeError(`listen: not an IP address: ${noAddress}`);
+  for (const address of listen ?? []) checkAddress('listen', address);
   if (secrets.length === 0 || secrets.includes('')) throw new RangeError('secrets: at least one, and none empty');
   if (realm !== undefined && (realm === '' || realm.length > realmMaxCharacters)) {
     throw new RangeError(`realm: not 1–${realmMaxCharacters} characters`);
   }
+  checkOwnIps('relayIp', relayIp);
+  checkOwnIps('externalIp', externalIp);
+  if (relayPorts) checkRelayPorts(relayPorts);
+  parseRanges('peerAllow', peerAllow ?? []);
+  parseRanges('peerDeny', peerDeny ?? []);
+  for (const name of ['userQuota', 'totalQuota'] as const) {
+    const quota = options[name];
+    if (quota !== undefined && (!Number.isInteger(quota) || quota < 1)) {
+      throw new RangeError(`${name}: not a number of allocations: ${quota}`);
+    }
+  }
+};
+
+/** One address or some of them, as an array. */
+export const listOf = (addresses: string | readonly string[] | undefined): readonly string[] =>
+  addresses === undefined ? [] : typeof addresses === 'string' ? [addresses] : addresses;
+
+const checkAddress = (name: string, address: string): void => {
+  if (isIP(address) === 0) throw new TypeError(`${name}: not an IP address: ${address}`);
+};
+
+const checkOwnIps = (name: string, option: string | readonly string[] | undefined): void => {
+  const addresses = listOf(option);
+  for (const address of addresses) {
+    checkAddress(name, address);
+    // A wildcard is no address that a peer could send to.
+    if (['0.0.0.0', '::'].includes(canonicalIp(address) ?? '')) throw new RangeError(`${name}: a wildcard: ${address}`);
+  }
+  if (new Set(addresses.map(familyOf)).size < addresses.length) {
+    throw new RangeError(`${name}: more than one address of a family: ${addresses.join(', ')}`);
+  }
+};
+
+const checkRelayPorts = ({ min, max }: { readonly min: number; readonly max: number }): void => {
+  const isRange = Number.isInteger(min) && Number.isInteger(max) && min >= 1 && min <= max && max <= 65_535;
+  if (!isRange) throw new RangeError(`relayPorts: not a range within 1–65535: ${min}–${max}`);
 };

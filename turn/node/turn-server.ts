@@ -1,11 +1,18 @@
 // Puts core and sockets together: opens the listeners, feeds the core, does what its actions say. Decides nothing.
-import type { Action, FiveTuple } from '../core/actions.ts';
+import { randomBytes, randomInt } from 'node:crypto';
+import type { Action } from '../core/actions.ts';
+import { defaultRealm, defaultRelayPorts, defaultTotalQuota, defaultUserQuota } from '../core/limits.ts';
 import { createTurnCore } from '../core/turn-core.ts';
+import type { TurnCore } from '../core/turn-core.ts';
 import type { TurnServer, TurnServerOptions } from '../options.ts';
 import type { TransportAddress } from '../wire/address.ts';
-import { checkOptions } from './check-options.ts';
+import { checkOptions, listOf } from './check-options.ts';
 import { openListeners } from './listeners.ts';
-import type { UdpListener } from './udp-listener.ts';
+import { RelaySockets } from './relay-sockets.ts';
+import type { UdpSocket } from './udp-socket.ts';
+
+/** Memory of what has expired is freed this often; expiry itself is checked on use. */
+const sweepIntervalMs = 1000;
 
 /**
  * Starts a relay.
@@ -15,13 +22,25 @@ import type { UdpListener } from './udp-listener.ts';
 export const createTurnServer = async (options: TurnServerOptions): Promise<TurnServer> => {
   checkOptions(options);
   const { logger } = options;
-  const core = createTurnCore();
-  const byLocal = new Map<TransportAddress, UdpListener>();
+  const byLocal = new Map<TransportAddress, UdpSocket>();
+  let core: TurnCore | undefined;
 
   const perform = (action: Action): void => {
     switch (action.type) {
       case 'send':
         byLocal.get(action.to.server)?.send(action.bytes, action.to.client);
+        break;
+      case 'deliver':
+        byLocal.get(action.to.server)?.send(action.parts, action.to.client);
+        break;
+      case 'relay':
+        relays.send(action.relay, action.payload, action.to);
+        break;
+      case 'bind-relay':
+        relays.open(action.relay);
+        break;
+      case 'close-relay':
+        void relays.close(action.relay);
         break;
       // What an outsider sends is not worth a line.
       case 'drop':
@@ -29,23 +48,51 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
     }
   };
 
-  const onDatagram = (bytes: Buffer, client: TransportAddress, { local }: UdpListener): void => {
-    const from: FiveTuple = { transport: 'udp', client, server: local };
+  // A broken invariant is ours to fix. It costs this datagram and not every call on this process.
+  const guard = (decide: () => void): void => {
     try {
-      core.receive(bytes, from, Date.now()).forEach(perform);
+      decide();
     } catch (error) {
-      // A broken invariant, ours to fix. It costs this datagram and not every call on this process.
-      logger?.error({ err: error }, 'turn: a datagram broke an invariant and was dropped');
+      logger?.error({ err: error }, 'turn: an input broke an invariant and was dropped');
     }
   };
 
-  const listeners = await openListeners(options, onDatagram);
+  const relays = new RelaySockets({
+    onBound: relay => guard(() => core?.relayBound(relay, Date.now()).forEach(perform)),
+    onFailed: (relay, errorCode) => guard(() => core?.relayFailed(relay, errorCode).forEach(perform)),
+    onDatagram: (bytes, peer, relay) =>
+      guard(() => core && perform(core.receiveFromPeer(bytes, peer, relay, Date.now()))),
+    logger,
+  });
+
+  // What comes before the last listener is open is lost, as UDP may.
+  const listeners = await openListeners(options, (bytes, client, { local }) =>
+    guard(() => core?.receive(bytes, { transport: 'udp', client, server: local }, Date.now()).forEach(perform)),
+  );
   for (const listener of listeners) byLocal.set(listener.local, listener);
+
+  core = createTurnCore({
+    listeners: [...byLocal.keys()],
+    realm: options.realm ?? defaultRealm,
+    secrets: options.secrets,
+    relayIps: listOf(options.relayIp),
+    externalIps: listOf(options.externalIp),
+    relayPorts: options.relayPorts ?? defaultRelayPorts,
+    peerAllow: options.peerAllow ?? [],
+    peerDeny: options.peerDeny ?? [],
+    userQuota: options.userQuota ?? defaultUserQuota,
+    totalQuota: options.totalQuota ?? defaultTotalQuota,
+    randomInt: below => randomInt(below),
+    randomBytes,
+  });
+  const sweeper = setInterval(() => guard(() => core?.sweep(Date.now()).forEach(perform)), sweepIntervalMs);
 
   return {
     addresses: listeners.map(({ local }) => ({ ...local, transport: 'udp' })),
     close: async () => {
+      clearInterval(sweeper);
       await Promise.all(listeners.map(listener => listener.close()));
+      await relays.closeAll();
     },
   };
 };

@@ -39,6 +39,14 @@ export const ipFromBytes = (bytes: Buffer): string => {
   return `${words.slice(0, start).join(':')}::${words.slice(start + length).join(':')}`;
 };
 
+/** One spelling for each address, for comparing text that people wrote. `undefined` if it is no IP address. */
+export const canonicalIp = (text: string): string | undefined => {
+  const bytes = ipToBytes(text);
+  return bytes && ipFromBytes(bytes);
+};
+
+export const familyOf = (address: string): IpFamily => (address.includes(':') ? 'IPv6' : 'IPv4');
+
 const parseIpv4 = (text: string): number[] | undefined => {
   const octets = text.split('.');
   // A leading zero is refused: some readers take it for octal, and two readings of one address are a hole.

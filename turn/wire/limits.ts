@@ -18,5 +18,8 @@ export const magicCookie = 0x2112a442;
 /** RFC 8656 §12.4: number and length in front of the application's bytes. */
 export const channelHeaderBytes = 4;
 
+/** RFC 768 over IPv4: 65,535 bytes without the headers of IP (20) and UDP (8). */
+export const datagramMaxBytes = 65_507;
+
 /** Rounds up to the 32-bit boundary that attributes and, over streams, ChannelData end on. */
 export const padded = (bytes: number): number => (bytes + 3) & ~3;

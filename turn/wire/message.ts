@@ -48,13 +48,15 @@ export const findAttribute = (message: Message, type: number): Buffer | undefine
   return undefined;
 };
 
+/** Calls back with the type of every covered attribute in order. */
+export const forEachAttribute = ({ bytes, coveredEnd }: Message, callback: (type: number, at: number) => void): void => {
+  for (let at = headerBytes; at < coveredEnd; at = nextAt(bytes, at)) callback(bytes.readUInt16BE(at), at);
+};
+
 /** Every covered attribute in order, for a check of the whole and for those that a method lets repeat. */
 export const listAttributes = (message: Message): { readonly type: number; readonly value: Buffer }[] => {
-  const { bytes, coveredEnd } = message;
-  const attributes = [];
-  for (let at = headerBytes; at < coveredEnd; at = nextAt(bytes, at)) {
-    attributes.push({ type: bytes.readUInt16BE(at), value: valueAt(bytes, at) });
-  }
+  const attributes: { type: number; value: Buffer }[] = [];
+  forEachAttribute(message, (type, at) => attributes.push({ type, value: valueAt(message.bytes, at) }));
   return attributes;
 };
 

@@ -2,7 +2,7 @@
 import { attributeType, isComprehensionRequired } from './attribute-types.ts';
 import * as attributes from './attributes.ts';
 import type { AttributeCodec } from './attributes.ts';
-import { findAttribute, listAttributes } from './message.ts';
+import { findAttribute, forEachAttribute, listAttributes } from './message.ts';
 import type { Message } from './message.ts';
 
 /** The value of the first such attribute. Of a {@link isWellFormed} message, `undefined` means that there is none. */
@@ -31,10 +31,14 @@ export const isWellFormed = (message: Message): boolean =>
 
 const understood = new Set<number>(Object.values(attributeType));
 
+const none: readonly number[] = [];
+
 /** RFC 8489 §6.3.1: the comprehension-required types that we do not understand, each once, for a 420. */
-export const listUnknownRequired = (message: Message): number[] => {
-  const unknown = listAttributes(message)
-    .map(({ type }) => type)
-    .filter(type => isComprehensionRequired(type) && !understood.has(type));
-  return [...new Set(unknown)];
+export const listUnknownRequired = (message: Message): readonly number[] => {
+  let unknown: number[] | undefined;
+  forEachAttribute(message, type => {
+    if (!isComprehensionRequired(type) || understood.has(type) || unknown?.includes(type)) return;
+    (unknown ??= []).push(type);
+  });
+  return unknown ?? none;
 };

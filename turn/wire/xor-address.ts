@@ -8,15 +8,23 @@ const familyIpv6 = 0x02;
 const valueBytesIpv4 = 8;
 const valueBytesIpv6 = 20;
 
+/** Size of the value for an address of 4 or 16 bytes. */
+export const xorAddressBytes = (ip: Buffer): number => (ip.length === 4 ? valueBytesIpv4 : valueBytesIpv6);
+
+/** Writes the value at an offset: for what is sent too often to be put together from attributes. */
+export const writeXorAddress = (into: Buffer, at: number, ip: Buffer, port: number, transactionId: Buffer): void => {
+  into.writeUInt16BE(ip.length === 4 ? familyIpv4 : familyIpv6, at);
+  into.writeUInt16BE(port ^ (magicCookie >>> 16), at + 2);
+  into.set(ip, at + 4);
+  applyMask(into, at, at + 4 + ip.length, transactionId);
+};
+
 /** @throws TypeError if `address` is no IP address: addresses come from sockets and settings, both checked before */
 export const encodeXorAddress = ({ address, port }: TransportAddress, transactionId: Buffer): Buffer => {
   const ip = ipToBytes(address);
   if (ip === undefined) throw new TypeError(`Not an IP address: ${address}`);
-  const value = Buffer.allocUnsafe(4 + ip.length);
-  value.writeUInt16BE(ip.length === 4 ? familyIpv4 : familyIpv6, 0);
-  value.writeUInt16BE(port ^ (magicCookie >>> 16), 2);
-  value.set(ip, 4);
-  applyMask(value, transactionId);
+  const value = Buffer.allocUnsafe(xorAddressBytes(ip));
+  writeXorAddress(value, 0, ip, port, transactionId);
   return value;
 };
 
@@ -25,7 +33,7 @@ export const decodeXorAddress = (value: Buffer, transactionId: Buffer): Transpor
   const isIpv6 = value.length === valueBytesIpv6 && value[1] === familyIpv6;
   if (!isIpv4 && !isIpv6) return undefined;
   const unmasked = Buffer.from(value);
-  applyMask(unmasked, transactionId);
+  applyMask(unmasked, 0, unmasked.length, transactionId);
   return {
     address: ipFromBytes(unmasked.subarray(4)),
     port: value.readUInt16BE(2) ^ (magicCookie >>> 16),
@@ -34,7 +42,7 @@ export const decodeXorAddress = (value: Buffer, transactionId: Buffer): Transpor
 };
 
 // RFC 8489 §14.2: the IP address is XORed with the magic cookie and, if 16 bytes long, the transaction ID.
-const applyMask = (value: Buffer, transactionId: Buffer): void => {
-  value.writeUInt32BE((value.readUInt32BE(4) ^ magicCookie) >>> 0, 4);
-  for (let at = 8; at < value.length; at++) value[at] = (value[at] ?? 0) ^ (transactionId[at - 8] ?? 0);
+const applyMask = (bytes: Buffer, at: number, end: number, transactionId: Buffer): void => {
+  bytes.writeUInt32BE((bytes.readUInt32BE(at + 4) ^ magicCookie) >>> 0, at + 4);
+  for (let to = at + 8; to < end; to++) bytes[to] = (bytes[to] ?? 0) ^ (transactionId[to - at - 8] ?? 0);
 };

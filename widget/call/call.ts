@@ -150,7 +150,7 @@ export class Call extends Emitter<CallEvents> {
     const lifetime = new AbortController();
     const { signal } = lifetime;
     session.on('roster', event => this.#onRoster(event), signal);
-    session.on('signal', ({ from, signal: step }) => void this.#attempt?.mesh?.receive(from, step), signal);
+    session.on('signal', message => this.#onSignal(message), signal);
     session.on('lost', () => this.#dispatch({ type: 'lost' }), signal);
     session.on('resumed', joined => this.#onResumed(joined), signal);
     session.on('ended', how => this.#onEnded(how), signal);
@@ -198,6 +198,12 @@ export class Call extends Emitter<CallEvents> {
   #onResumed({ iceServers }: Joined): void {
     this.#dispatch({ type: 'resumed' });
     this.#attempt?.mesh?.rebuildUnconnected(iceServers);
+  }
+
+  /** What a participant sent before they left may arrive after; it must not open a connection to nobody. */
+  #onSignal({ from, signal }: SessionEvents['signal']): void {
+    const { mesh, session } = this.#attempt ?? {};
+    if (session?.roster?.participants.some(({ id }) => id === from)) void mesh?.receive(from, signal);
   }
 
   #onRoster({ roster, left }: SessionEvents['roster']): void {

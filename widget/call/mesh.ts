@@ -107,22 +107,22 @@ export class Mesh {
     for (const id of this.ids) this.delete(id);
   }
 
-  #isPolite(id: string): boolean {
-    return this.#options.selfId > id;
+  #side(id: string): 'polite' | 'impolite' {
+    return this.#options.selfId > id ? 'polite' : 'impolite';
   }
 
   #make(id: string, offers: boolean): Peer {
     this.delete(id);
-    const { createConnection, onError } = this.#options;
+    const { createConnection } = this.#options;
     const peer = new Peer({
-      polite: this.#isPolite(id),
+      polite: this.#side(id) === 'polite',
       offers,
       iceServers: this.#iceServers,
       tracks: this.#tracks,
       createConnection,
       send: signal => void this.#send(id, peer, signal),
       onChange: () => this.#onPeerChange(id, peer),
-      onError,
+      onError: error => this.#onPeerError(id, peer, error),
     });
     this.#links.set(id, { peer });
     this.#onPeerChange(id, peer);
@@ -141,13 +141,22 @@ export class Mesh {
     const link = this.#links.get(id);
     if (link?.peer !== peer) return;
     clearTimeout(link.timer);
-    const side = this.#isPolite(id) ? 'polite' : 'impolite';
+    const side = this.#side(id);
     if (peer.connection === 'failed') {
       link.timer = setTimeout(() => void this.#restart(id, peer), restartDelayMs[side]);
     } else if (peer.connection !== 'connected') {
       link.timer = setTimeout(() => this.offer(id), rebuildDelayMs[side]);
     }
     this.#options.onChange(id);
+  }
+
+  /** The two sides no longer agree on what they negotiated: nothing but a new connection helps. */
+  #onPeerError(id: string, peer: Peer, error: unknown): void {
+    const link = this.#links.get(id);
+    if (link?.peer !== peer) return;
+    clearTimeout(link.timer);
+    link.timer = setTimeout(() => this.offer(id), rebuildDelayMs[this.#side(id)]);
+    this.#options.onError(error);
   }
 
   /** Fresh servers first: credentials may have run out since the connection was made. */

@@ -11,7 +11,7 @@ export interface NegotiationOptions {
   send: (step: NegotiationStep) => void;
   /** Runs between a remote offer and our answer: the place to attach tracks to what was offered. */
   beforeAnswer: () => Promise<void>;
-  /** A step that failed: the connection is as it was before it. */
+  /** A description could not be made or applied: the two sides no longer agree. */
   onError: (error: unknown) => void;
   signal: AbortSignal;
 }
@@ -20,7 +20,6 @@ export class Negotiation {
   readonly #pc: RTCPeerConnection;
   readonly #options: NegotiationOptions;
   #makingOffer = false;
-  #ignoreOffer = false;
   #isSettingRemoteAnswerPending = false;
 
   constructor(pc: RTCPeerConnection, options: NegotiationOptions) {
@@ -71,8 +70,7 @@ export class Negotiation {
 
   async #receiveDescription(description: { type: 'offer' | 'answer'; sdp: string }): Promise<void> {
     const isOffer = description.type === 'offer';
-    this.#ignoreOffer = isOffer && this.ignoresOffers;
-    if (this.#ignoreOffer) return;
+    if (isOffer && this.ignoresOffers) return;
     this.#isSettingRemoteAnswerPending = !isOffer;
     try {
       await this.#pc.setRemoteDescription(description);
@@ -85,12 +83,9 @@ export class Negotiation {
     this.#sendLocalDescription();
   }
 
+  /** One that cannot be added, because its offer was ignored or its generation is over, is one path less. */
   async #receiveCandidate(candidate: CandidateInit | null): Promise<void> {
-    try {
-      await this.#pc.addIceCandidate(candidate);
-    } catch (error) {
-      if (!this.#ignoreOffer) throw error;
-    }
+    await this.#pc.addIceCandidate(candidate).catch(() => undefined);
   }
 
   #sendLocalDescription(): void {

@@ -2,6 +2,7 @@
 import type { IceServer, Signal } from '../../protocol/events.ts';
 import { randomId } from '../session/random-id.ts';
 import type { ParticipantConnection, ParticipantMedia } from './call-state.ts';
+import { withDtlsRole } from './dtls-role.ts';
 import { Negotiation } from './negotiation.ts';
 import type { NegotiationStep } from './negotiation.ts';
 
@@ -108,7 +109,13 @@ export class Peer {
   }
 
   #send(step: NegotiationStep): void {
-    this.#options.send({ connectionId: this.connectionId, remoteConnectionId: this.#remoteConnectionId, ...step });
+    const names = { connectionId: this.connectionId, remoteConnectionId: this.#remoteConnectionId };
+    if ('candidate' in step || step.description.type === 'answer') {
+      this.#options.send({ ...names, ...step });
+    } else {
+      const sdp = withDtlsRole(step.description.sdp, this.#pc);
+      this.#options.send({ ...names, description: { type: 'offer', sdp } });
+    }
   }
 
   /** Puts our tracks onto the media sections in their order, whoever offered them. */

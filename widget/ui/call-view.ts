@@ -51,14 +51,16 @@ export function renderCall(view: CallView): TemplateResult {
   };
   return html`
     <section
-      class="frame ${participants?.length === 1 ? 'one-picture' : ''}"
+      class="call"
       lang=${strings.lang}
       aria-label=${t(strings, 'call.label')}
       ${keepFocus(name)}
       @keydown=${onKeydown}
     >
-      <div class="stage" part="stage" tabindex="-1">${content}${notice ? noticeBox(notice, strings) : nothing}</div>
-      ${participants ? controlBar({ local: state.local, controls, strings }) : nothing}
+      <div class="frame ${participants?.length === 1 ? 'one-picture' : ''}">
+        <div class="stage" part="stage" tabindex="-1">${content}${notice ? noticeBox(notice, strings) : nothing}</div>
+        ${participants ? controlBar({ local: state.local, controls, strings }) : nothing}
+      </div>
     </section>
     <div hidden>${participants ? sounds(participants, view) : nothing}</div>
     <div class="unseen" aria-live="polite">${said.polite}</div>

@@ -61,10 +61,7 @@ const docked = css`
   }
 `;
 
-/**
- * A low box with one large picture. An idle bar fades but is still there for the Tab key and for readers; it lets
- * presses through, so that the touch that wakes it does nothing else.
- */
+/** A low box with one large picture, unless it is a strip. */
 const floating = css`
   @container call (max-height: 19.49em) {
     .bar,
@@ -74,6 +71,8 @@ const floating = css`
     .bar {
       padding: 4px;
     }
+  }
+  @container call (max-height: 19.49em) and ((max-width: 28.99em) or (min-height: 15em)) {
     .one-picture {
       & > .stage {
         margin-block-end: var(--_gap);
@@ -102,15 +101,15 @@ const floating = css`
       & .notice {
         inset-block: auto calc(var(--_target) + 14px);
       }
-      &:not(:has(.notice)) .bar:has(> [idle]):not(:hover, :has(:focus-visible)) {
-        opacity: 0;
-        pointer-events: none;
-      }
-    }
-    @media (forced-colors: active) {
-      .one-picture .bar {
-        opacity: 1 !important;
-        pointer-events: auto !important;
+      /*
+       * An idle bar fades but is still there for the Tab key and for readers; it lets presses through, so that the
+       * touch that wakes it does nothing else.
+       */
+      @media (forced-colors: none) {
+        &:not(:has(.notice)) .bar:has(> [idle]):not(:hover, :has(:focus-visible)) {
+          opacity: 0;
+          pointer-events: none;
+        }
       }
     }
   }
@@ -124,28 +123,14 @@ const strip = css`
       & > .stage {
         margin: 0.25em;
       }
-      & > .dock {
-        position: static;
-        container-type: normal;
-        align-self: center;
-      }
-      & > .dock > .bar {
-        flex-direction: column;
-        padding: 4px 6px 4px 2px;
-        background: none;
-        box-shadow: none;
-        opacity: 1;
-        pointer-events: auto;
-      }
-      & .two > .self {
-        inset-block: auto 0.5em;
-      }
-      & .large > .marks {
-        inset-block: auto 0;
-      }
-      & .notice {
-        inset-block: 0.5em auto;
-      }
+    }
+    .dock {
+      container-type: normal;
+      align-self: center;
+    }
+    .bar {
+      flex-direction: column;
+      padding: 4px 6px 4px 2px;
     }
     .controls {
       display: grid;

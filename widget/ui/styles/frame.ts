@@ -4,15 +4,13 @@ import { css } from 'lit';
 
 /**
  * 17.5 em is the least height that the ratio may give; a height that the site sets may be less. `min-block-size` could
- * not tell the two apart, and without `inline-size` a narrow box takes its width from it through the ratio.
+ * not tell the two apart: so it is the content that is this high, which only an automatic height asks for.
  */
 const host = css`
   :host {
-    container: call / size;
-    contain-intrinsic-block-size: 17.5em;
-    aspect-ratio: 16 / 9;
     display: block;
     inline-size: 100%;
+    aspect-ratio: 16 / 9;
     position: relative;
     isolation: isolate;
     overflow: clip;
@@ -22,8 +20,18 @@ const host = css`
     font: 400 medium/1.4 var(--_font);
     -webkit-text-size-adjust: 100%;
   }
+  :host::before {
+    content: '';
+    display: block;
+    block-size: 17.5em;
+  }
   :host([hidden]) {
     display: none;
+  }
+  .call {
+    container: call / size;
+    position: absolute;
+    inset: 0;
   }
 `;
 

@@ -29,11 +29,6 @@ const wide = css`
       text-wrap: pretty;
     }
   }
-  /* The focus comes here by script, to be read out; a ring would promise a control. */
-  h2:focus {
-    outline: none;
-    box-shadow: none;
-  }
   .disc {
     inline-size: 3em;
     block-size: 3em;
@@ -138,7 +133,7 @@ const low = css`
     }
   }
   /* The least box: what to do comes before how one looks. */
-  @container call (max-width: 28.99em) and (max-height: 12em) {
+  @container call (max-width: 28.99em) and (max-height: 10em) {
     .own,
     .own ~ p {
       display: none;

@@ -112,7 +112,7 @@ const sizes = css`
       clip-path: inset(50%);
     }
   }
-  @container call (min-width: 39em) {
+  @container call (min-width: 39em) or ((min-width: 29em) and (max-height: 19.49em)) {
     .preview {
       grid-template: minmax(0, 1fr) / minmax(0, 1.75fr) minmax(13em, 1fr);
       align-items: center;

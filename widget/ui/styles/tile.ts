@@ -166,8 +166,8 @@ const small = css`
       position: absolute;
       clip-path: inset(50%);
     }
-    .marks .chip:not(:has(.muted)) {
-      background: none;
+    .marks:not(:has(.muted)) {
+      clip-path: inset(50%);
     }
   }
 `;

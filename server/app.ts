@@ -1,0 +1,117 @@
+// The HTTP application with signalling on the same port, as a function of its configuration. It opens no port itself.
+import { createServer } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { join } from 'node:path';
+import { fastify, LogController } from 'fastify';
+import type { FastifyInstance, FastifyRequest, FastifyServerFactory } from 'fastify';
+import { PROTOCOL_VERSION } from '../protocol/version.ts';
+import { Admission } from './admission.ts';
+import { stripBasePath } from './base-path.ts';
+import { iceServersFor } from './ice-servers.ts';
+import { serverLimits } from './limits.ts';
+import type { ServerLimits } from './limits.ts';
+import { packageRoot } from './package-root.ts';
+import { trustedProxies } from './proxies.ts';
+import { MemoryRoomStore } from './room-store.ts';
+import type { RoomStore } from './room-store.ts';
+import type { Config } from './settings.ts';
+import { attachSignaling } from './signaling.ts';
+import { visitorOf } from './visitor.ts';
+import { serveWebFiles } from './web-files.ts';
+import type { WebFolders } from './web-files.ts';
+
+/** What is not a setting: what belongs to the process, and what a test wants to hold in its hands. */
+export interface AppDependencies {
+  /** Port of the bundled relay; absent when there is none. */
+  relayPort?: number | undefined;
+  /** PEM texts; with them the application speaks HTTPS. */
+  tls?: { cert: string; key: string } | undefined;
+  /** Where log lines go; without it nothing is logged. */
+  logStream?: { write(line: string): void } | undefined;
+  store?: RoomStore;
+  limits?: ServerLimits;
+  folders?: WebFolders;
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+  /** Calls its argument once a second until the returned function is called. */
+  everySecond?: (task: () => void) => () => void;
+}
+
+/** Requests carry no body here; who sends headers slowly is not waited for. */
+const requestTimeoutMs = 10_000;
+
+export async function buildApp(config: Config, dependencies: AppDependencies = {}): Promise<FastifyInstance> {
+  const { tls, logStream, relayPort } = dependencies;
+  const now = dependencies.now ?? Date.now;
+  const limits = dependencies.limits ?? serverLimits;
+  const http = { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs };
+  const createHttpServer: FastifyServerFactory = handler =>
+    tls ? createHttpsServer({ ...http, ...tls }, handler) : createServer(http, handler);
+  const app: FastifyInstance = fastify({
+    serverFactory: createHttpServer,
+    ...(logStream && { logger: { level: config.logLevel, stream: logStream, serializers: { req: describeRequest } } }),
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: 1_024,
+    forceCloseConnections: true,
+  });
+
+  const trusts = trustedProxies(config.trustProxy);
+  const knock = (request: IncomingMessage) => visitorOf(request, trusts);
+  const admission = new Admission(config, limits);
+  const iceSettings = {
+    ...config,
+    relayPort,
+    turnSecrets: config.turnSecret ?? [],
+    turnUrls: config.turnUrls ?? [],
+    iceServers: config.iceServers ?? [],
+  };
+  const signaling = attachSignaling(app.server, {
+    admission,
+    visitorOf: knock,
+    serverLimits: limits,
+    log: app.log,
+    now,
+    store: dependencies.store ?? new MemoryRoomStore(),
+    limits: { capacity: config.roomCapacity, iceServersTtlSec: config.turnCredentialTtl },
+    iceServersFor: ({ host }, participantId) => iceServersFor(iceSettings, { host, participantId }, now()),
+  });
+  stripBasePath(app.server, config.publicUrl?.pathname);
+
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
+  });
+  let closing = false;
+  app.get('/healthz', () => ({ ok: true }));
+  app.get('/readyz', (_request, reply) => reply.code(closing ? 503 : 200).send({ ok: !closing }));
+  // A browser hides why a WebSocket was refused, so the element asks here; every origin may read the answer.
+  app.get('/handshake', (request, reply) => {
+    const code = admission.refusalOf(knock(request.raw), request.headers.origin, now());
+    reply.headers({ 'access-control-allow-origin': '*', 'cache-control': 'no-store' });
+    return code ? { ok: false, error: { code } } : { ok: true, protocol: PROTOCOL_VERSION };
+  });
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ ok: false, error: { code: 'not-found' } }));
+  const folders = dependencies.folders ?? {
+    widget: join(packageRoot, 'dist', 'widget'),
+    demo: join(packageRoot, 'demo'),
+  };
+  await serveWebFiles(app, folders, reply => knock(reply.request.raw).host);
+
+  const stopSweep = (dependencies.everySecond ?? everySecond)(() => {
+    signaling.sweep().catch((error: unknown) => app.log.error({ err: error }, 'sweep failed'));
+  });
+  app.addHook('preClose', async () => {
+    closing = true;
+    stopSweep();
+    await signaling.close();
+  });
+  return app;
+}
+
+function everySecond(task: () => void): () => void {
+  const timer = setInterval(task, 1_000);
+  return () => clearInterval(timer);
+}
+
+/** In a log line a request is what it asked for, not who asked. */
+const describeRequest = ({ method, routeOptions }: FastifyRequest) => ({ method, url: routeOptions.url ?? '' });

@@ -1,0 +1,68 @@
+// Reads the settings: environment and arguments in, a configuration or every complaint at once out. Pure.
+import { parseArgs } from 'node:util';
+import { flagOf, futureVariables, settings } from './settings.ts';
+import type { Config, Setting } from './settings.ts';
+
+export type ConfigOutcome =
+  | { readonly type: 'config'; readonly config: Config }
+  | { readonly type: 'problems'; readonly problems: readonly string[] }
+  | { readonly type: 'help' }
+  | { readonly type: 'version' };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const rows = Object.entries(settings) as [keyof Config, Setting<unknown>][];
+
+/** A flag beats a variable; an empty variable is an unset one. */
+export function readConfig(environment: Environment, argv: readonly string[]): ConfigOutcome {
+  const { flags, problems } = readFlags(argv);
+  if (flags.has('help')) return { type: 'help' };
+  if (flags.has('version')) return { type: 'version' };
+
+  const textOf = (variable: string) => (flags.get(flagOf(variable)) ?? environment[variable])?.trim() || undefined;
+
+  const values = rows.map(([name, { variable, default: fallback, parse, secret }]) => {
+    const text = textOf(variable) ?? fallback;
+    if (text === undefined) return [name, undefined];
+    const result = parse.safeParse(text);
+    if (result.success) return [name, result.data];
+    problems.push(`${variable}: ${result.error.issues[0]?.message}${secret ? '' : `, not ${JSON.stringify(text)}`}`);
+    return [name, undefined];
+  });
+  for (const variable of futureVariables) {
+    if (textOf(variable) !== undefined) problems.push(`${variable}: this version does not support it yet`);
+  }
+  // Not whole while there are problems, but what is missing then is only what was refused.
+  const config = Object.fromEntries(values) as Config;
+  problems.push(...contradictions(config));
+  return problems.length > 0 ? { type: 'problems', problems } : { type: 'config', config };
+}
+
+function contradictions({ tlsCert, tlsKey, turnUrls, turnSecret }: Partial<Config>): string[] {
+  const problems: string[] = [];
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) problems.push('TLS_CERT and TLS_KEY: one is of no use alone');
+  if (turnUrls && !turnSecret) problems.push('TURN_URLS: needs TURN_SECRET, the secret that those relays share');
+  return problems;
+}
+
+function readFlags(argv: readonly string[]): { flags: Map<string, string>; problems: string[] } {
+  const known = new Set([...rows.map(([, { variable }]) => variable), ...futureVariables].map(flagOf));
+  const options = Object.fromEntries([...known].map(flag => [flag, { type: 'string' as const }]));
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: { ...options, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } },
+    strict: false,
+    tokens: true,
+  });
+  const flags = new Map<string, string>();
+  const problems: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') problems.push(`${token.value}: not understood, see --help`);
+    if (token.kind !== 'option') continue;
+    if (token.name === 'help' || token.name === 'version') flags.set(token.name, '');
+    else if (!known.has(token.name)) problems.push(`${token.rawName}: there is no such setting, see --help`);
+    else if (token.value === undefined) problems.push(`${token.rawName}: needs a value`);
+    else flags.set(token.name, token.value);
+  }
+  return { flags, problems };
+}

@@ -1,0 +1,305 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Signal } from '../protocol/events.ts';
+import { participantIdOf } from './participant-id.ts';
+import { ask, codeOf, join, joinRequest, listen, newSecret, next, settle, startRig } from './testing/rig.ts';
+import type { Client } from './testing/rig.ts';
+
+const signal: Signal = { connectionId: 'connection', description: { type: 'offer', sdp: 'v=0\r\n' } };
+const disconnected = (client: Client) => new Promise(resolve => client.once('disconnect', resolve));
+
+describe('joining', () => {
+  it('answers with self, roster, ICE servers and limits in one round trip', async t => {
+    const rig = await startRig(t, { ROOM_CAPACITY: '3' }, { relayPort: 3478 });
+    const secret = newSecret();
+    const joined = await join(await rig.connect(), { secret, displayName: 'Ada' });
+    assert.equal(joined.self, participantIdOf(secret));
+    assert.deepEqual(joined.roster.participants, [
+      {
+        id: joined.self,
+        displayName: 'Ada',
+        role: 'host',
+        handRaised: false,
+        microphone: true,
+        camera: true,
+        screen: false,
+      },
+    ]);
+    assert.deepEqual(joined.iceServers, [{ urls: ['stun:127.0.0.1:3478'] }]);
+    assert.deepEqual(joined.limits, { capacity: 3, iceServersTtlSec: 600 });
+  });
+
+  it('tells the others, one version later', async t => {
+    const rig = await startRig(t);
+    const ada = await rig.connect();
+    const { roster } = await join(ada);
+    const heard = next(ada, 'participant-joined');
+    const bo = await join(await rig.connect(), { displayName: 'Bo' });
+    const { participant, generation, version } = await heard;
+    assert.deepEqual([participant.displayName, participant.role], ['Bo', 'member']);
+    assert.deepEqual([generation, version], [roster.generation, roster.version + 1]);
+    assert.equal(bo.roster.version, version);
+  });
+
+  it('says that the room is full, and how many it holds', async t => {
+    const rig = await startRig(t, { ROOM_CAPACITY: '1' });
+    await join(await rig.connect());
+    const answer = await ask(await rig.connect(), 'join', joinRequest());
+    assert.deepEqual(answer, { ok: false, error: { code: 'room-full', capacity: 1 } });
+  });
+
+  it('lets exactly as many in as there are seats when 100 join at once', async t => {
+    const rig = await startRig(t, { ROOM_CAPACITY: '7' });
+    const clients = await Promise.all(Array.from({ length: 100 }, () => rig.connect()));
+    const codes = (await Promise.all(clients.map(client => ask(client, 'join', joinRequest())))).map(codeOf);
+    assert.equal(codes.filter(code => code === 'ok').length, 7);
+    assert.equal(codes.filter(code => code === 'room-full').length, 93);
+  });
+
+  it('another room leaves the first', async t => {
+    const rig = await startRig(t);
+    const [ada, bo] = [await rig.connect(), await rig.connect()];
+    await join(ada);
+    const { self } = await join(bo);
+    const left = next(ada, 'participant-left');
+    await join(bo, { room: 'other' });
+    assert.deepEqual((({ id, reason }) => ({ id, reason }))(await left), { id: self, reason: 'left' });
+  });
+
+  it('tells each bad name from another mistake', async t => {
+    const rig = await startRig(t);
+    const client = await rig.connect();
+    const codeFor = async (change: object) => codeOf(await ask(client, 'join', { ...joinRequest(), ...change }));
+    assert.equal(await codeFor({ room: 'a b' }), 'room-invalid');
+    assert.equal(await codeFor({ displayName: 'a'.repeat(65) }), 'name-invalid');
+    assert.equal(await codeFor({ room: 7 }), 'payload-invalid');
+    assert.equal(await codeFor({ secret: 'short' }), 'payload-invalid');
+    assert.equal(await codeFor({ role: 'host' }), 'payload-invalid');
+  });
+});
+
+describe('a lost connection', () => {
+  it('is not told while the seat is held, and the same seat is given back', async t => {
+    const rig = await startRig(t, { ROOM_CAPACITY: '2' });
+    const secret = newSecret();
+    const [ada, bo] = [await rig.connect(), await rig.connect()];
+    await join(ada);
+    const before = await join(bo, { secret });
+    const heard = listen(ada);
+    bo.disconnect();
+    await settle(ada);
+    rig.advance(14_000);
+    const after = await join(await rig.connect(), { secret, camera: false });
+    await settle(ada);
+    assert.equal(after.self, before.self);
+    assert.deepEqual(
+      heard.map(({ name }) => name),
+      ['participant-updated'],
+    );
+    assert.equal(after.roster.participants[1]?.camera, false);
+  });
+
+  it('keeps its seat from strangers', async t => {
+    const rig = await startRig(t, { ROOM_CAPACITY: '1' });
+    const ada = await rig.connect();
+    await join(ada);
+    ada.disconnect();
+    await assert.rejects(join(await rig.connect()), /room-full/);
+  });
+
+  it('ends in a timeout after 15 seconds', async t => {
+    const rig = await startRig(t);
+    const [ada, bo] = [await rig.connect(), await rig.connect()];
+    await join(ada);
+    const { self } = await join(bo);
+    bo.disconnect();
+    await settle(await rig.connect());
+    const left = next(ada, 'participant-left');
+    rig.advance(15_000);
+    const { id, reason } = await left;
+    assert.deepEqual({ id, reason }, { id: self, reason: 'timeout' });
+  });
+
+  it('gets no signals: whoever sends one is told so', async t => {
+    const rig = await startRig(t);
+    const [ada, bo] = [await rig.connect(), await rig.connect()];
+    await join(ada);
+    const { self } = await join(bo);
+    bo.disconnect();
+    await settle(await rig.connect());
+    assert.equal(codeOf(await ask(ada, 'signal', { to: self, signal })), 'participant-unknown');
+  });
+});
+
+describe('the same participant from a second connection', () => {
+  it('takes over, and the older connection is ended', async t => {
+    const rig = await startRig(t);
+    const secret = newSecret();
+    const [ada, older, newer] = [await rig.connect(), await rig.connect(), await rig.connect()];
+    await join(ada);
+    await join(older, { secret });
+    const heard = listen(ada);
+    const ended = next(older, 'ended');
+    const gone = disconnected(older);
+    const { roster } = await join(newer, { secret });
+    assert.deepEqual(await ended, { reason: 'replaced' });
+    assert.equal(await gone, 'io server disconnect');
+    await settle(ada);
+    rig.advance(60_000);
+    await settle(ada);
+    assert.deepEqual(
+      heard.map(({ name }) => name),
+      ['participant-updated'],
+    );
+    assert.equal(roster.participants.length, 2);
+  });
+
+  it('raced 50 times, leaves one live connection and one seat', async t => {
+    const rig = await startRig(t);
+    const secret = newSecret();
+    const clients = await Promise.all(Array.from({ length: 50 }, () => rig.connect()));
+    const ends = clients.map(client => next(client, 'ended'));
+    await Promise.all(clients.map(client => ask(client, 'join', joinRequest({ secret }))));
+    const survivor = await Promise.race([Promise.all(ends).then(() => 'none'), settleOne(clients)]);
+    assert.equal(survivor, 1);
+
+    async function settleOne(all: Client[]): Promise<number> {
+      let live = all;
+      while (live.length > 1) {
+        await Promise.race(live.map(disconnected));
+        live = live.filter(({ connected }) => connected);
+      }
+      const { roster } = (await live[0]!.emitWithAck('sync', {})) as { roster: { participants: unknown[] } };
+      assert.equal(roster.participants.length, 1);
+      return live.length;
+    }
+  });
+});
+
+describe('leaving', () => {
+  it('is told at once and frees the seat', async t => {
+    const rig = await startRig(t, { ROOM_CAPACITY: '2' });
+    const [ada, bo] = [await rig.connect(), await rig.connect()];
+    await join(ada);
+    const { self } = await join(bo);
+    const left = next(ada, 'participant-left');
+    assert.deepEqual(await ask(bo, 'leave', {}), { ok: true });
+    const { id, reason } = await left;
+    assert.deepEqual({ id, reason }, { id: self, reason: 'left' });
+    await join(await rig.connect());
+  });
+
+  it('makes the next longest in the room the host', async t => {
+    const rig = await startRig(t);
+    const [ada, bo] = [await rig.connect(), await rig.connect()];
+    await join(ada);
+    const { self } = await join(bo);
+    const updated = next(bo, 'participant-updated');
+    await ask(ada, 'leave', {});
+    const { participant } = await updated;
+    assert.deepEqual([participant.id, participant.role], [self, 'host']);
+  });
+
+  it('with the page is told at once, but the seat waits for its return', async t => {
+    const rig = await startRig(t, { ROOM_CAPACITY: '2' });
+    const secret = newSecret();
+    const [ada, bo] = [await rig.connect(), await rig.connect()];
+    await join(ada);
+    await join(bo, { secret });
+    const left = next(ada, 'participant-left');
+    bo.emit('leaving');
+    bo.disconnect();
+    assert.equal((await left).reason, 'left');
+    await assert.rejects(join(await rig.connect()), /room-full/);
+    const joined = next(ada, 'participant-joined');
+    await join(await rig.connect(), { secret });
+    assert.equal((await joined).participant.id, participantIdOf(secret));
+  });
+
+  it('with the page frees the seat in silence after 15 seconds', async t => {
+    const rig = await startRig(t, { ROOM_CAPACITY: '2' });
+    const [ada, bo] = [await rig.connect(), await rig.connect()];
+    await join(ada);
+    await join(bo);
+    const left = next(ada, 'participant-left');
+    bo.emit('leaving');
+    await left;
+    const heard = listen(ada);
+    rig.advance(15_000);
+    await join(await rig.connect());
+    await settle(ada);
+    assert.deepEqual(
+      heard.map(({ name }) => name),
+      ['participant-joined'],
+    );
+  });
+});
+
+describe('an update', () => {
+  it('reaches everybody with the version that its sender is answered', async t => {
+    const rig = await startRig(t);
+    const [ada, bo] = [await rig.connect(), await rig.connect()];
+    await join(ada);
+    await join(bo);
+    const heard = [next(ada, 'participant-updated'), next(bo, 'participant-updated')];
+    const answer = await ask(bo, 'update', { camera: false, handRaised: true, displayName: ' Bo\u202e ' });
+    for (const message of await Promise.all(heard)) {
+      const { displayName, camera, microphone, handRaised } = message.participant;
+      assert.deepEqual(
+        { displayName, camera, microphone, handRaised },
+        {
+          displayName: 'Bo',
+          camera: false,
+          microphone: true,
+          handRaised: true,
+        },
+      );
+      assert.deepEqual(answer, { ok: true, generation: message.generation, version: message.version });
+    }
+  });
+});
+
+describe('a signal', () => {
+  it('reaches the addressed participant alone, with the sender that the server knows', async t => {
+    const rig = await startRig(t);
+    const [ada, bo, eve] = [await rig.connect(), await rig.connect(), await rig.connect()];
+    const { self } = await join(ada);
+    const { self: boId } = await join(bo);
+    await join(eve);
+    const heard = listen(eve);
+    const arrived = next(bo, 'signal');
+    assert.deepEqual(await ask(ada, 'signal', { to: boId, signal }), { ok: true });
+    assert.deepEqual(await arrived, { from: self, signal });
+    await settle(eve);
+    assert.deepEqual(heard, []);
+  });
+
+  it('with a forged sender is refused', async t => {
+    const rig = await startRig(t);
+    const [ada, bo] = [await rig.connect(), await rig.connect()];
+    await join(ada);
+    const { self } = await join(bo);
+    assert.equal(codeOf(await ask(ada, 'signal', { to: self, from: self, signal })), 'payload-invalid');
+  });
+
+  it('to oneself, to nobody, to another room or from outside is refused', async t => {
+    const rig = await startRig(t);
+    const [ada, bo, eve] = [await rig.connect(), await rig.connect(), await rig.connect()];
+    const { self } = await join(ada);
+    const { self: elsewhere } = await join(bo, { room: 'other' });
+    const codeTo = async (to: string, client = ada) => codeOf(await ask(client, 'signal', { to, signal }));
+    assert.equal(await codeTo(self), 'participant-unknown');
+    assert.equal(await codeTo(participantIdOf('nobody')), 'participant-unknown');
+    assert.equal(await codeTo(elsewhere), 'participant-unknown');
+    assert.equal(await codeTo(self, eve), 'not-in-room');
+  });
+});
+
+describe('outside a room', () => {
+  for (const event of ['sync', 'update', 'ice-servers', 'leave']) {
+    it(`${event} is refused`, async t => {
+      const rig = await startRig(t);
+      assert.equal(codeOf(await ask(await rig.connect(), event, {})), 'not-in-room');
+    });
+  }
+});

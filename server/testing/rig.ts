@@ -1,0 +1,159 @@
+// A real server on a free port with a clock in the test's hand, and real clients for it. For tests only.
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { io } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
+import type {
+  ClientToServerEvents,
+  Joined,
+  JoinRequest,
+  Refusal,
+  ServerToClientEvents,
+} from '../../protocol/events.ts';
+import { PROTOCOL_VERSION } from '../../protocol/version.ts';
+import { buildApp } from '../app.ts';
+import type { AppDependencies } from '../app.ts';
+import { readConfig } from '../config.ts';
+import { serverLimits } from '../limits.ts';
+import type { ServerLimits } from '../limits.ts';
+import { MemoryRoomStore } from '../room-store.ts';
+import type { Config } from '../settings.ts';
+
+export type Client = Socket<ServerToClientEvents, ClientToServerEvents>;
+
+type Environment = Record<string, string>;
+
+/** The configuration that an environment gives. */
+export function configOf(environment: Environment = {}): Config {
+  const outcome = readConfig(environment, []);
+  if (outcome.type !== 'config') throw new Error(JSON.stringify(outcome));
+  return outcome.config;
+}
+
+/** Tests open hundreds of sockets from one address. */
+export const crowdLimits: ServerLimits = {
+  ...serverLimits,
+  handshakes: { burst: 100_000, perSec: 100_000 },
+  connectionsPerAddress: 100_000,
+};
+
+export interface Rig {
+  readonly url: string;
+  readonly store: MemoryRoomStore;
+  readonly logLines: string[];
+  /** Moves the clock, then does what a second's timer does. */
+  advance: (ms: number) => void;
+  /** A connected client. */
+  connect: (options?: ConnectOptions) => Promise<Client>;
+  /** A client that does not wait to be connected. */
+  open: (options?: ConnectOptions) => Client;
+  close: () => Promise<void>;
+}
+
+export interface ConnectOptions {
+  origin?: string;
+  protocol?: unknown;
+  path?: string;
+}
+
+/** Starts a server that ends with the test. */
+export async function startRig(
+  test: { after: (task: () => Promise<void>) => void },
+  environment: Environment = {},
+  dependencies: AppDependencies = {},
+): Promise<Rig> {
+  let now = 1_800_000_000_000;
+  let sweep = (): void => undefined;
+  const store = new MemoryRoomStore();
+  const logLines: string[] = [];
+  const app = await buildApp(configOf(environment), {
+    store,
+    limits: crowdLimits,
+    logStream: { write: line => logLines.push(line) },
+    now: () => now,
+    everySecond: task => {
+      sweep = task;
+      return () => undefined;
+    },
+    ...dependencies,
+  });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  const clients: Client[] = [];
+
+  const open = ({ origin, protocol = PROTOCOL_VERSION, path = '/socket.io' }: ConnectOptions = {}): Client => {
+    const client: Client = io(url, {
+      path,
+      transports: ['websocket'],
+      forceNew: true,
+      reconnection: false,
+      auth: { protocol },
+      ...(origin !== undefined && { extraHeaders: { origin } }),
+    });
+    clients.push(client);
+    return client;
+  };
+  const connect = async (options?: ConnectOptions): Promise<Client> => {
+    const client = open(options);
+    await new Promise<void>((resolve, reject) => client.once('connect', resolve).once('connect_error', reject));
+    return client;
+  };
+  const advance = (ms: number): void => {
+    now += ms;
+    sweep();
+  };
+  const close = async (): Promise<void> => {
+    for (const client of clients) client.disconnect();
+    await app.close();
+  };
+  test.after(close);
+  return { url, store, logLines, advance, connect, open, close };
+}
+
+export const newSecret = (): string => randomBytes(32).toString('base64url');
+
+export const joinRequest = (change: Partial<JoinRequest> = {}): JoinRequest => ({
+  room: 'support',
+  secret: newSecret(),
+  displayName: 'Ada',
+  microphone: true,
+  camera: true,
+  screen: false,
+  ...change,
+});
+
+/** Joins, or throws the code of the refusal. */
+export async function join(client: Client, change: Partial<JoinRequest> = {}): Promise<Joined> {
+  const answer = await client.emitWithAck('join', joinRequest(change));
+  if (!answer.ok) throw new Error(codeOf(answer));
+  return answer;
+}
+
+/** Sends what the types forbid; resolves to the answer. */
+export const ask = (client: Client, event: string, ...payload: unknown[]): Promise<Answer> =>
+  (client as Socket).timeout(2_000).emitWithAck(event, ...payload) as Promise<Answer>;
+
+export type Answer = ({ ok: true } & Record<string, unknown>) | Refusal;
+
+export const codeOf = (answer: Answer | { ok: true } | Refusal): string =>
+  'error' in answer ? answer.error.code : 'ok';
+
+/** The next message of one name. */
+export function next<Name extends keyof ServerToClientEvents>(
+  client: Client,
+  name: Name,
+): Promise<Parameters<ServerToClientEvents[Name]>[0]> {
+  return new Promise(resolve => (client as Socket).once(name, resolve));
+}
+
+/** Everything that the server says from now on. */
+export function listen(client: Client): { name: string; message: Record<string, unknown> }[] {
+  const heard: { name: string; message: Record<string, unknown> }[] = [];
+  client.onAny((name: string, message: Record<string, unknown>) => heard.push({ name, message }));
+  return heard;
+}
+
+/** Waits for what was sent before to have been answered: the server answers one client in order. */
+export async function settle(...clients: Client[]): Promise<void> {
+  await Promise.all(clients.map(client => ask(client, 'sync', {})));
+}

@@ -1,0 +1,67 @@
+// Who sent a request: the long-term credential mechanism (RFC 8489 §9.2.4) with time-limited credentials. Knows no
+// allocation, and not whether the user may do what was asked.
+import { parseUsername, passwordOf } from '../credentials.ts';
+import type { UsernameClaims } from '../credentials.ts';
+import { nonce, realm, username } from '../wire/attributes.ts';
+import { write } from '../wire/encode.ts';
+import { integrityHolds, longTermKey } from '../wire/integrity.ts';
+import { read } from '../wire/read.ts';
+import type { SendAction } from './actions.ts';
+import type { Nonces } from './nonces.ts';
+import { refuse } from './respond.ts';
+import type { Exchange } from './respond.ts';
+
+/** A request whose sender proved to know a password. */
+export interface Login extends UsernameClaims {
+  /** The exchange with its key: every response to it is signed. */
+  readonly exchange: Exchange;
+  readonly username: string;
+}
+
+export type Authentication = { readonly login: Login } | { readonly refusal: SendAction };
+
+export interface Authenticator {
+  /** Looks at the credential but not at its expiry: that counts for Allocate only. */
+  authenticate(exchange: Exchange, now: number): Authentication;
+  /** 401 with what a client needs for its next attempt. */
+  challenge(exchange: Exchange, now: number, code?: 401 | 438): SendAction;
+}
+
+export interface AuthenticatorSettings {
+  readonly realm: string;
+  readonly secrets: readonly string[];
+  readonly nonces: Nonces;
+}
+
+export const createAuthenticator = (settings: AuthenticatorSettings): Authenticator => {
+  const { realm: ourRealm, secrets, nonces } = settings;
+
+  // RFC 8489 §9.2.5: unsigned, as there is no key that both sides know.
+  const challenge: Authenticator['challenge'] = ({ request, from }, now, code = 401) =>
+    refuse({ request, from }, code, [write(realm, ourRealm), write(nonce, nonces.issue(from.client, now))]);
+
+  const keyOf = ({ request }: Exchange, name: string): Buffer | undefined =>
+    // Every secret is tried, also after a match: time must not tell which one is in use.
+    secrets
+      .map(secret => longTermKey(name, ourRealm, passwordOf(name, secret)))
+      .filter(key => integrityHolds(request, key))[0];
+
+  const authenticate: Authenticator['authenticate'] = (exchange, now) => {
+    const { request, from } = exchange;
+    // RFC 8489 §9.2.4, first: without MESSAGE-INTEGRITY, a challenge.
+    if (request.integrityAt === undefined) return { refusal: challenge(exchange, now) };
+    const name = read(request, username);
+    const theirRealm = read(request, realm);
+    const theirNonce = read(request, nonce);
+    if (name === undefined || theirRealm === undefined || theirNonce === undefined) {
+      return { refusal: refuse(exchange, 400) };
+    }
+    if (!nonces.holds(theirNonce, from.client, now)) return { refusal: challenge(exchange, now, 438) };
+    const claims = theirRealm === ourRealm ? parseUsername(name) : undefined;
+    const key = claims && keyOf(exchange, name);
+    if (claims === undefined || key === undefined) return { refusal: challenge(exchange, now) };
+    return { login: { ...claims, username: name, exchange: { ...exchange, key } } };
+  };
+
+  return { authenticate, challenge };
+};

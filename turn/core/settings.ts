@@ -1,0 +1,23 @@
+// What the core needs to know before its first datagram. Types only: knows no default and no check.
+import type { TransportAddress } from '../wire/address.ts';
+import type { PortRange, RandomInt } from './relay-ports.ts';
+
+export interface TurnCoreSettings {
+  /** The listeners' own objects. */
+  readonly listeners: readonly TransportAddress[];
+  readonly realm: string;
+  readonly secrets: readonly string[];
+  /** At most one for each family; empty: the address that the client reached. */
+  readonly relayIps: readonly string[];
+  /** At most one for each family; empty: what is bound. */
+  readonly externalIps: readonly string[];
+  readonly relayPorts: PortRange;
+  readonly peerAllow: readonly string[];
+  readonly peerDeny: readonly string[];
+  readonly userQuota: number;
+  readonly totalQuota: number;
+  /** From a source that nobody can predict: it picks ports. */
+  readonly randomInt: RandomInt;
+  /** Likewise: makes the key of nonces, and reservation tokens. */
+  readonly randomBytes: (size: number) => Buffer;
+}

@@ -1,0 +1,254 @@
+import { expect } from '@open-wc/testing';
+import type { EndReason, LocalState } from '../call/call-state.ts';
+import { CallError } from '../call/call-error.ts';
+import type { CallErrorCode } from '../call/call-error.ts';
+import { english } from '../locales/strings.ts';
+import type { StringKey } from '../locales/strings.ts';
+import {
+  all,
+  button,
+  clearCalls,
+  joined,
+  next,
+  off,
+  on,
+  one,
+  participant,
+  showCall,
+  view,
+  words,
+} from './test-call.ts';
+import type { RequestName } from './requests.ts';
+
+const word = (key: StringKey): string => english.words[key];
+const previewing = (local: LocalState, change = {}) => view({ status: 'previewing', local }, change);
+const denied = new CallError('permission-denied');
+
+/** What each code says, and the buttons it offers. */
+const said: Record<CallErrorCode, [title: StringKey, ...buttons: StringKey[]]> = {
+  'insecure-context': ['error.insecure-context.title'],
+  'unsupported-browser': ['error.unsupported-browser.title'],
+  'permission-denied': ['permission.blocked.title', 'again', 'permission.without'],
+  'device-not-found': ['error.device-not-found.title', 'again', 'permission.without'],
+  'device-in-use': ['error.device-in-use.title', 'again', 'permission.without'],
+  'media-failed': ['error.media-failed.title', 'again', 'permission.without'],
+  'server-unreachable': ['error.server-unreachable.title', 'again'],
+  'origin-not-allowed': ['error.origin-not-allowed.title'],
+  'room-full': ['full.title', 'again'],
+  'room-locked': ['locked.title', 'again'],
+  'room-invalid': ['error.name-invalid.title'],
+  'name-invalid': ['error.name-invalid.title', 'again'],
+  'token-invalid': ['error.token.title'],
+  'token-expired': ['error.token.title'],
+  rejected: ['rejected.title'],
+  removed: ['removed.title'],
+  replaced: ['replaced.title'],
+  'rate-limited': ['error.rate-limited.title', 'again'],
+  'server-url-missing': ['error.internal.title', 'again'],
+  'version-unsupported': ['error.internal.title', 'again'],
+  internal: ['error.internal.title', 'again'],
+};
+
+describe('the screens of a call', () => {
+  afterEach(clearCalls);
+
+  for (const [code, [title, ...buttons]] of Object.entries(said)) {
+    it(`says what went wrong and what to do: ${code}`, async () => {
+      const error = new CallError(code as CallErrorCode, { capacity: 8 });
+      const element = await showCall(view({ status: 'failed', local: off, error }));
+      expect(words(one(element, 'h2'))).to.equal(word(title));
+      expect(all(element, 'button').map(words)).to.deep.equal(buttons.map(word));
+      expect(one(element, '.message').getAttribute('role')).to.equal('alert');
+      expect(words(element.renderRoot as unknown as Element)).not.to.contain('{');
+      await expect(element).to.be.accessible(beyondAxe);
+    });
+  }
+
+  it('names the code of an error that nobody foresaw, and how many a full room holds', async () => {
+    const failed = (error: CallError) => showCall(view({ status: 'failed', local: off, error }));
+    expect(words(one(await failed(new CallError('internal')), 'p'))).to.contain('internal');
+    expect(words(one(await failed(new CallError('room-full', { capacity: 3 })), 'p'))).to.contain('3 people');
+    expect(all(await failed(new CallError('room-full')), 'p')).to.be.empty;
+  });
+
+  for (const [reason, title] of Object.entries({
+    left: 'left.title',
+    removed: 'removed.title',
+    replaced: 'replaced.title',
+    ended: 'ended.title',
+  } satisfies Record<EndReason, StringKey>)) {
+    it(`says how the call ended: ${reason}`, async () => {
+      const element = await showCall(view({ status: 'left', local: off, reason: reason as EndReason }));
+      expect(words(one(element, 'h2'))).to.equal(word(title));
+      expect(one(element, '.message').getAttribute('role')).to.equal(reason === 'left' ? 'status' : 'alert');
+      await expect(element).to.be.accessible(beyondAxe);
+    });
+  }
+
+  it('shows the poster of the site in place of its own', async () => {
+    const element = await showCall(view({ status: 'idle', local: off }));
+    expect(words(one(element, 'h2'))).to.equal(word('poster.title'));
+    await expect(element).to.be.accessible(beyondAxe);
+    element.insertAdjacentHTML('beforeend', '<p slot="poster">Talk to us</p>');
+    expect(one(element, 'h2').checkVisibility()).to.equal(false);
+  });
+
+  it('says that the browser asks, as long as no device ever ran', async () => {
+    const starting: LocalState = { microphone: 'starting', camera: 'starting' };
+    const asking = await showCall(previewing(starting));
+    expect(words(one(asking, 'h2'))).to.equal(word('permission.asking.title'));
+    await expect(asking).to.be.accessible(beyondAxe);
+    expect(words(one(await showCall(previewing(starting, { granted: true })), 'h2'))).to.equal(word('preview.title'));
+    const joining = await showCall(view({ status: 'joining', local: starting }));
+    expect(words(one(joining, 'h2'))).to.equal(word('permission.asking.title'));
+    expect(all(joining, 'button').map(words)).to.deep.equal([word('cancel')]);
+  });
+
+  it('lets a blocked visitor in without devices, and says within the preview what failed later', async () => {
+    const blocked = await showCall(previewing({ ...off, problem: denied }));
+    expect(words(one(blocked, 'h2'))).to.equal(word('permission.blocked.title'));
+    expect(words(one(blocked, '.hint'))).not.to.be.empty;
+    const later = await showCall(
+      previewing({ microphone: 'on', camera: 'off', problem: new CallError('device-in-use') }),
+    );
+    expect(words(one(later, 'h2'))).to.equal(word('preview.title'));
+    expect(words(one(later, '.no-picture'))).to.contain(word('error.device-in-use.title'));
+    await expect(later).to.be.accessible(beyondAxe);
+  });
+
+  it('asks for a name only when the site gave none', async () => {
+    const named = await showCall(previewing(on, { askName: false }));
+    expect(all(named, 'input')).to.be.empty;
+    const unnamed = await showCall(previewing(on));
+    expect(one<HTMLInputElement>(unnamed, 'input').value).to.equal('Ada Lovelace');
+    await expect(unnamed).to.be.accessible(beyondAxe);
+  });
+
+  it('says after a while that joining is slow', async () => {
+    const element = await showCall(view({ status: 'joining', local: on }));
+    expect(all(element, 'p')).to.be.empty;
+    element.view = view({ status: 'joining', local: on }, { slowJoin: true });
+    await element.updateComplete;
+    expect(words(one(element, 'p'))).to.equal(word('joining.slow'));
+    await expect(element).to.be.accessible(beyondAxe);
+  });
+
+  it('is accessible while waiting, alone, and with others in every state', async () => {
+    const states = [
+      view({ status: 'waiting', local: on }),
+      view(joined()),
+      view(joined(['bo'])),
+      view(joined(['bo'], 'reconnecting')),
+      view(joined([participant('bo', { connection: 'connecting' }), participant('cy', { connection: 'failed' })])),
+      view(joined([participant('bo', { camera: false, microphone: false }), 'cy', 'di'])),
+      view(joined(['bo']), { notice: { kind: 'audioBlocked' } }),
+    ];
+    for (const state of states) {
+      for (const theme of ['light', 'dark']) {
+        const element = await showCall(state);
+        element.setAttribute('theme', theme);
+        await expect(element).to.be.accessible(beyondAxe);
+        element.remove();
+      }
+    }
+  });
+});
+
+describe('what a press asks for', () => {
+  afterEach(clearCalls);
+
+  for (const [name, shown, label, detail] of [
+    ['request-preview', view({ status: 'idle', local: off }), 'Join', null],
+    ['request-cancel', view({ status: 'joining', local: off }), 'Cancel', null],
+    ['request-cancel', view({ status: 'waiting', local: off }), 'Cancel', null],
+    ['request-join', previewing(on), 'Join now', { displayName: 'Ada Lovelace' }],
+    ['request-join', previewing(on, { askName: false }), 'Join now', {}],
+    ['request-join', previewing({ ...off, problem: denied }), 'Join without them', { withoutDevices: true }],
+    ['request-retry', previewing({ ...off, problem: denied }), 'Try again', null],
+    ['request-rejoin', view({ status: 'left', local: off, reason: 'left' }), 'Join again', null],
+    ['request-copy-link', view(joined()), 'Copy link', null],
+    ['request-leave', view(joined(['bo'])), 'Leave', null],
+    ['request-microphone', view(joined(['bo'])), 'Microphone', { on: false }],
+    ['request-camera', previewing(off), 'Camera', { on: true }],
+    ['request-resume-audio', view(joined(['bo']), { notice: { kind: 'audioBlocked' } }), 'Turn on sound', null],
+  ] satisfies [RequestName, ReturnType<typeof view>, string, object | null][]) {
+    it(`${label}: ${name}`, async () => {
+      const element = await showCall(shown);
+      const asked = next(element.renderRoot, name);
+      let escaped = false;
+      element.addEventListener(name, () => (escaped = true));
+      button(element, label).click();
+      expect(await asked).to.deep.equal(detail);
+      expect(escaped, 'the page hears of it').to.equal(false);
+    });
+  }
+
+  it('tells a name once it is typed', async () => {
+    const element = await showCall(previewing(on));
+    const asked = next(element.renderRoot, 'request-name');
+    const input = one<HTMLInputElement>(element, 'input');
+    input.value = 'Bo';
+    input.dispatchEvent(new Event('change'));
+    expect(await asked).to.deep.equal({ displayName: 'Bo' });
+  });
+
+  it('changes nothing by itself, and nothing at all while the device starts', async () => {
+    const element = await showCall(view({ ...joined(['bo']), local: { microphone: 'on', camera: 'starting' } }));
+    button(element, 'Microphone').click();
+    await element.updateComplete;
+    expect(button(element, 'Microphone').ariaPressed).to.equal('true');
+    let asked = false;
+    element.renderRoot.addEventListener('request-camera', () => (asked = true));
+    button(element, 'Camera').click();
+    expect(asked).to.equal(false);
+    expect(button(element, 'Camera').getAttribute('aria-busy')).to.equal('true');
+  });
+
+  it('has keys for microphone and camera, with the focus inside and never from a text field', async () => {
+    const element = await showCall(previewing(on));
+    const heard: unknown[] = [];
+    for (const name of ['request-microphone', 'request-camera']) {
+      element.renderRoot.addEventListener(name, event => heard.push(name, (event as CustomEvent).detail));
+    }
+    const press = (selector: string, init: KeyboardEventInit) =>
+      one(element, selector).dispatchEvent(new KeyboardEvent('keydown', { bubbles: true, cancelable: true, ...init }));
+    press('input', { key: 'm' });
+    press('.stage', { key: 'm', ctrlKey: true });
+    expect(heard).to.be.empty;
+    press('.stage', { key: 'm' });
+    press('h2', { key: 'V' });
+    expect(heard).to.deep.equal(['request-microphone', { on: false }, 'request-camera', { on: false }]);
+  });
+});
+
+describe('the focus', () => {
+  afterEach(clearCalls);
+
+  it('goes to the heading of the screen that replaces the one that held it', async () => {
+    const element = await showCall(view({ status: 'joining', local: on }));
+    button(element, 'Cancel').focus();
+    element.view = view({ status: 'left', local: off, reason: 'left' });
+    await element.updateComplete;
+    expect((element.renderRoot as ShadowRoot).activeElement).to.equal(one(element, 'h2'));
+  });
+
+  it('goes to the stage when people replace the screen', async () => {
+    const element = await showCall(view({ status: 'joining', local: on }));
+    button(element, 'Cancel').focus();
+    element.view = view(joined(['bo']));
+    await element.updateComplete;
+    expect((element.renderRoot as ShadowRoot).activeElement).to.equal(one(element, '.stage'));
+  });
+
+  it('stays where it is if it was elsewhere', async () => {
+    const element = await showCall(view(joined()));
+    button(element, 'Microphone').focus();
+    element.view = view(joined(['bo']));
+    await element.updateComplete;
+    expect((element.renderRoot as ShadowRoot).activeElement).to.equal(button(element, 'Microphone'));
+    button(element, 'Microphone').blur();
+    element.view = view({ status: 'left', local: off, reason: 'left' });
+    await element.updateComplete;
+    expect((element.renderRoot as ShadowRoot).activeElement).to.equal(null);
+  });
+});

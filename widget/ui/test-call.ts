@@ -1,0 +1,150 @@
+// For tests: an element that only shows, and the state of a call to show in it. Not part of the product.
+import { LitElement } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { CallState, Participant } from '../call/call-state.ts';
+import { english } from '../locales/strings.ts';
+import { renderCall } from './call-view.ts';
+import type { CallView } from './call-view.ts';
+import { callStyles } from './styles.ts';
+
+export class TestCall extends LitElement {
+  static override styles = callStyles;
+  static override properties = { view: { attribute: false } };
+
+  declare view: CallView;
+
+  protected override render(): TemplateResult {
+    return renderCall(this.view);
+  }
+}
+
+customElements.define('test-call', TestCall);
+
+export const off = { microphone: 'off', camera: 'off' } as const;
+export const on = { microphone: 'on', camera: 'on' } as const;
+
+export function view(state: CallState, change: Partial<CallView> = {}): CallView {
+  return {
+    state,
+    media: () => undefined,
+    selfMedia: {},
+    displayName: 'Ada Lovelace',
+    askName: true,
+    granted: false,
+    strings: english,
+    controls: new Set(['microphone', 'camera', 'leave']),
+    slowJoin: false,
+    linkCopied: false,
+    ...change,
+  };
+}
+
+export function participant(id: string, change: Partial<Participant> = {}): Participant {
+  return {
+    id,
+    displayName: id,
+    isSelf: false,
+    role: 'member',
+    microphone: true,
+    camera: true,
+    screen: false,
+    handRaised: false,
+    connection: 'connected',
+    quality: 'unknown',
+    ...change,
+  };
+}
+
+/** In a call with `others`, microphone and camera on. */
+export function joined(others: (string | Participant)[] = [], status: 'joined' | 'reconnecting' = 'joined'): CallState {
+  return {
+    status,
+    room: 'support',
+    local: on,
+    self: participant('me', { isSelf: true, displayName: 'Ada Lovelace' }),
+    participants: others.map(other => (typeof other === 'string' ? participant(other) : other)),
+  };
+}
+
+/** Shows `shown` in a box of that many pixels; without a height the element chooses its own. */
+export async function showCall(shown: CallView, width = 640, height?: number): Promise<TestCall> {
+  const element = new TestCall();
+  element.view = shown;
+  element.style.width = `${width}px`;
+  if (height !== undefined) element.style.height = `${height}px`;
+  document.body.append(element);
+  await element.updateComplete;
+  return element;
+}
+
+/** What was shown is taken away again. */
+export function clearCalls(): void {
+  for (const element of document.querySelectorAll('test-call')) element.remove();
+}
+
+export function all<E extends Element = HTMLElement>(element: TestCall, selector: string): E[] {
+  return [...element.renderRoot.querySelectorAll<E>(selector)];
+}
+
+export function one<E extends Element = HTMLElement>(element: TestCall, selector: string): E {
+  const [found] = all<E>(element, selector);
+  if (!found) throw new Error(`nothing matches ${selector}`);
+  return found;
+}
+
+/** What a reader of the screen sees of it. */
+export function words(element: Element | null): string {
+  return (element?.textContent ?? '').replace(/\s+/g, ' ').trim();
+}
+
+/** What axe cannot judge here: it waits ten seconds for media that never come, and for style sheets of other origins. */
+export const beyondAxe = { ignoredRules: ['no-autoplay-audio', 'css-orientation-lock'] };
+
+/** The button of that name. */
+export function button(element: TestCall, name: string): HTMLButtonElement {
+  const found = all<HTMLButtonElement>(element, 'button').find(
+    candidate => (candidate.ariaLabel ?? words(candidate)) === name,
+  );
+  if (!found) throw new Error(`no button is called ${name}`);
+  return found;
+}
+
+/** Resolves with the detail of the next such event. */
+export async function next(target: EventTarget, type: string): Promise<unknown> {
+  return new Promise(resolve => {
+    target.addEventListener(type, event => resolve((event as CustomEvent).detail), { once: true });
+  });
+}
+
+/** Timers that run when the test says so. */
+export class Clock {
+  readonly #timers = new Map<number, { run: () => void; delayMs: number }>();
+  readonly #set = globalThis.setTimeout;
+  readonly #clear = globalThis.clearTimeout;
+
+  constructor() {
+    let last = 0;
+    const set = (run: () => void, delayMs = 0): number => {
+      this.#timers.set(++last, { run, delayMs });
+      return last;
+    };
+    globalThis.setTimeout = set as typeof setTimeout;
+    globalThis.clearTimeout = ((id: number) => this.#timers.delete(id)) as typeof clearTimeout;
+  }
+
+  /** The delays of what is waiting. */
+  get waiting(): number[] {
+    return [...this.#timers.values()].map(({ delayMs }) => delayMs);
+  }
+
+  run(): void {
+    const due = [...this.#timers.values()];
+    this.#timers.clear();
+    for (const { run } of due) run();
+  }
+
+  restore(): void {
+    globalThis.setTimeout = this.#set;
+    globalThis.clearTimeout = this.#clear;
+  }
+}

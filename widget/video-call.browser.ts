@@ -1,0 +1,203 @@
+import { expect, fixture, html, oneEvent } from '@open-wc/testing';
+import type { VideoCall } from './video-call.ts';
+import { defineVideoCall } from './define.ts';
+
+defineVideoCall();
+
+/** A server that nobody answers at. */
+const nowhere = 'http://localhost:9/';
+
+const words = (call: VideoCall) => call.shadowRoot!.textContent;
+const button = (call: VideoCall, label: string) =>
+  [...call.shadowRoot!.querySelectorAll('button')].find(({ textContent }) => textContent.trim() === label)!;
+
+async function press(call: VideoCall, label: string): Promise<void> {
+  button(call, label).click();
+  await call.updateComplete;
+}
+
+async function until(what: string, holds: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 500; tries++) {
+    if (holds()) return;
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+  throw new Error(`waited in vain until ${what}`);
+}
+
+/** Every track that getUserMedia gave since the last call. */
+const given: MediaStreamTrack[] = [];
+const getUserMedia = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async constraints => {
+  const stream = await getUserMedia(constraints);
+  given.push(...stream.getTracks());
+  return stream;
+};
+const liveTracks = () => given.filter(({ readyState }) => readyState === 'live').length;
+
+describe('<video-call>', () => {
+  beforeEach(() => given.splice(0));
+
+  it('shows a poster and starts nothing until a press', async () => {
+    const call = await fixture<VideoCall>(html`<video-call room="support" server-url=${nowhere}></video-call>`);
+    expect(call.status).to.equal('idle');
+    expect(call.getAttribute('status')).to.equal('idle');
+    expect(words(call)).to.contain('Join the call');
+    expect(given).to.deep.equal([]);
+  });
+
+  it('goes from the poster to a preview with the own picture', async () => {
+    const call = await fixture<VideoCall>(html`<video-call room="support" server-url=${nowhere}></video-call>`);
+    await press(call, 'Join');
+    await until(
+      'the picture is there',
+      () => call.shadowRoot!.querySelector('video')?.srcObject instanceof MediaStream,
+    );
+    expect(call.status).to.equal('previewing');
+    expect(call.matches(':state(previewing)')).to.equal(true);
+    expect(liveTracks()).to.equal(2);
+  });
+
+  it('asks for nothing that it was told to leave off', async () => {
+    const call = await fixture<VideoCall>(
+      html`<video-call room="support" server-url=${nowhere} start-audio-off start-video-off></video-call>`,
+    );
+    await call.preview();
+    expect(call.status).to.equal('previewing');
+    expect(given).to.deep.equal([]);
+  });
+
+  it('tells of camera and microphone, and turns them over', async () => {
+    const call = await fixture<VideoCall>(html`<video-call room="support" server-url=${nowhere}></video-call>`);
+    const heard: string[] = [];
+    for (const name of ['camera-toggle', 'microphone-toggle'] as const) {
+      call.addEventListener(name, ({ detail }) => heard.push(`${name} ${detail.enabled}`));
+    }
+    await call.preview();
+    await call.toggleCamera();
+    expect(liveTracks()).to.equal(1);
+    await call.toggleMicrophone(false);
+    expect(heard).to.have.members([
+      'microphone-toggle true',
+      'camera-toggle true',
+      'camera-toggle false',
+      'microphone-toggle false',
+    ]);
+  });
+
+  it('says that the server does not answer, and lets go of the devices', async () => {
+    const call = await fixture<VideoCall>(html`<video-call room="support" server-url=${nowhere}></video-call>`);
+    const error = oneEvent(call, 'call-error');
+    const failure = await call.join().catch((reason: unknown) => reason);
+    expect(failure).to.have.property('code', 'server-unreachable');
+    expect((await error).detail).to.deep.equal({
+      code: 'server-unreachable',
+      fatal: true,
+      message: 'The call server does not answer',
+    });
+    await call.updateComplete;
+    expect(call.status).to.equal('failed');
+    expect(call.error?.code).to.equal('server-unreachable');
+    expect(words(call)).to.contain('The call server does not answer');
+    await until('the devices are off', () => liveTracks() === 0);
+  }).timeout(20_000);
+
+  it('says that a server is missing when the script does not tell and the page does not either', async () => {
+    const call = await fixture<VideoCall>(html`<video-call room="support"></video-call>`);
+    const failure = await call.join().catch((reason: unknown) => reason);
+    expect(failure).to.have.property('code', 'server-url-missing');
+  });
+
+  for (const url of ['javascript:alert(1)', 'http://[', 'ftp://example.com/']) {
+    it(`takes ${url} for no server at all`, async () => {
+      const call = await fixture<VideoCall>(html`<video-call room="support" server-url=${url}></video-call>`);
+      const failure = await call.join().catch((reason: unknown) => reason);
+      expect(failure).to.have.property('code', 'server-url-missing');
+    });
+  }
+
+  it('takes an unknown attribute value for the default', async () => {
+    const call = await fixture<VideoCall>(
+      html`<video-call
+        room="support"
+        server-url=${nowhere}
+        theme="mauve"
+        lang="xx-nowhere"
+        controls="nonsense"
+      ></video-call>`,
+    );
+    expect(words(call)).to.contain('Join the call');
+  });
+
+  it('keeps its devices while it is moved in the document', async () => {
+    const call = await fixture<VideoCall>(html`<video-call room="support" server-url=${nowhere}></video-call>`);
+    await call.preview();
+    const parent = document.createElement('div');
+    document.body.append(parent);
+    parent.append(call);
+    await new Promise(resolve => setTimeout(resolve, 50));
+    expect(call.status).to.equal('previewing');
+    expect(liveTracks()).to.equal(2);
+    parent.remove();
+  });
+
+  it('lets go of its devices when it is removed, and starts anew when it returns', async () => {
+    const call = await fixture<VideoCall>(html`<video-call room="support" server-url=${nowhere}></video-call>`);
+    const parent = call.parentElement!;
+    await call.preview();
+    call.remove();
+    await until('the devices are off', () => liveTracks() === 0);
+    expect(call.status).to.equal('idle');
+    parent.append(call);
+    await call.preview();
+    expect(liveTracks()).to.equal(2);
+  });
+
+  it('lets go of devices that the browser grants after it was removed', async () => {
+    const call = await fixture<VideoCall>(html`<video-call room="support" server-url=${nowhere}></video-call>`);
+    const previewing = call.preview();
+    call.remove();
+    await previewing;
+    await until('the devices are off', () => given.length === 2 && liveTracks() === 0);
+  });
+
+  it('leaves when its room is taken away', async () => {
+    const call = await fixture<VideoCall>(html`<video-call room="support" server-url=${nowhere}></video-call>`);
+    await call.preview();
+    call.removeAttribute('room');
+    await call.updateComplete;
+    await until('the devices are off', () => liveTracks() === 0);
+    expect(call.status).to.equal('idle');
+  });
+
+  it('stands twice in a page without knowing of the other', async () => {
+    const [one, two] = await Promise.all([
+      fixture<VideoCall>(html`<video-call room="support" server-url=${nowhere}></video-call>`),
+      fixture<VideoCall>(html`<video-call room="support" server-url=${nowhere}></video-call>`),
+    ]);
+    await one.preview();
+    expect(two.status).to.equal('idle');
+    await one.leave();
+    expect(one.status).to.equal('idle');
+  });
+
+  it('may be defined twice', () => {
+    expect(() => defineVideoCall()).not.to.throw();
+  });
+
+  it('fires its changes of status with what was before', async () => {
+    const call = await fixture<VideoCall>(html`<video-call room="support" server-url=${nowhere}></video-call>`);
+    const heard: string[] = [];
+    call.addEventListener('call-status-change', ({ detail }) => heard.push(`${detail.previous} → ${detail.status}`));
+    await call.preview();
+    await call.leave();
+    expect(heard).to.deep.equal(['idle → previewing', 'previewing → idle']);
+  });
+
+  it('is accessible before the call', async () => {
+    const call = await fixture<VideoCall>(html`<video-call room="support" server-url=${nowhere}></video-call>`);
+    await expect(call).to.be.accessible();
+    await call.preview();
+    await call.updateComplete;
+    await expect(call).to.be.accessible();
+  });
+});
