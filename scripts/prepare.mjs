@@ -2,10 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { clearInterval, setInterval } from 'node:timers';
 import { isInstallStale, root } from './stale.mjs';
 
 /** Ends the process with a sentence when this Node is too old or an install fails. */
 export function prepare() {
+  endWithParent();
   requireNode();
   if (isInstallStale()) install();
 }
@@ -16,6 +18,17 @@ function requireNode() {
   const [ourMajor, ourMinor] = process.versions.node.split('.').map(Number);
   if (ourMajor > major || (ourMajor === major && ourMinor >= minor)) return;
   fail(`Node ${major}.${minor} or newer is needed, this is ${process.versions.node}. Get one at https://nodejs.org.`);
+}
+
+/** `npm` hands a signal to the shell between us, which ends without passing it on. So the shell's end is the signal. */
+function endWithParent() {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 250);
+  watch.unref();
 }
 
 function install() {

@@ -22,8 +22,10 @@ export async function serveWebFiles(
     prefix: '/',
     dotfiles: 'ignore',
     cacheControl: false,
-    // The build may lay `.br` and `.gz` beside a file.
+    // The build lays `.br` and `.gz` beside a file.
     preCompressed: true,
+    // Its own index fails where compressed files are looked for: a browser would get 404 where curl gets the page.
+    index: false,
     setHeaders(reply, path) {
       if (path.startsWith(folders.widget + sep)) {
         // A module script of another site is fetched with CORS, and may be on a page that isolates itself.
@@ -36,6 +38,7 @@ export async function serveWebFiles(
       }
     },
   });
+  app.get('/', (_request, reply) => reply.sendFile('index.html'));
 }
 
 /** As strict as a site can be: what the element needs, it must get from this. */

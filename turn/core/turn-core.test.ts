@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { from, indication, raw, request, transactionId, turnPackets } from '../testing/packets.ts';
+import { from as fromClient, indication, raw, request, transactionId, turnPackets } from '../testing/packets.ts';
 import { sampleIpv4Response, sampleRequest } from '../testing/vectors.ts';
+import { codeOf } from '../testing/lab-client.ts';
+import { listeners, TurnLab } from '../testing/turn-lab.ts';
 import type { TransportAddress } from '../wire/address.ts';
 import { attributeType } from '../wire/attribute-types.ts';
 import { errorCode, unknownAttributes, xorMappedAddress } from '../wire/attributes.ts';
@@ -10,10 +12,10 @@ import { shortTermKey } from '../wire/integrity.ts';
 import { decodeMessage, listAttributes } from '../wire/message.ts';
 import { method } from '../wire/methods.ts';
 import { read } from '../wire/read.ts';
-import { createTurnCore } from './turn-core.ts';
 
 const now = 1_700_000_000_000;
-const core = createTurnCore();
+const { core } = new TurnLab();
+const from = (client: Partial<TransportAddress>) => ({ ...fromClient(client), server: listeners.ipv4 });
 
 const decide = (datagram: Buffer, client: Partial<TransportAddress> = {}) => {
   const [action, ...more] = core.receive(datagram, from(client), now);
@@ -91,8 +93,16 @@ test('C5, RFC 8489 §6.3.1: an unknown optional attribute is ignored', () => {
 });
 
 test('C3: a known attribute with a value that its RFC does not allow is answered with 400', () => {
-  const response = answer(request(method.allocate, [raw(attributeType.lifetime, 'abc')]));
+  const response = answer(request(method.binding, [raw(attributeType.lifetime, 'abc')]));
   assert.equal(read(response, errorCode)?.code, 400);
+  assert.equal(new TurnLab().client().code(method.refresh, [raw(attributeType.lifetime, 'abc')]), 400);
+});
+
+test('C5: what is wrong with a TURN request is told to its user only: a stranger gets a challenge', () => {
+  for (const attribute of [raw(0x7ffe), raw(attributeType.lifetime, 'abc')]) {
+    assert.equal(codeOf(answer(request(method.allocate, [attribute]))), 401);
+  }
+  assert.equal(new TurnLab().client().code(method.allocate, [raw(0x7ffe)]), 420);
 });
 
 test('C8: a client of RFC 3489, without the magic cookie, gets silence', () => {
@@ -126,20 +136,18 @@ test('C9, RFC 8489 §7: FINGERPRINT is mirrored, in a success and in an error, a
   assert.equal(answer(request(method.binding, unknown)).fingerprintAt, undefined);
 });
 
-test('D3: a refusal carries its code and nothing that helps a reflector', () => {
-  const response = answer(request(method.allocate));
-  assert.deepEqual(
-    listAttributes(response).map(({ type }) => type),
-    [attributeType.errorCode],
-  );
-  assert.equal(response.bytes.length, 28);
-});
-
-test('until there are relayed addresses, Allocate is 508 and what needs an allocation is 437 (RFC 8656 §5, §7.2)', () => {
-  assert.equal(read(answer(request(method.allocate)), errorCode)?.code, 508);
-  for (const needsAllocation of [method.refresh, method.createPermission, method.channelBind]) {
-    assert.equal(read(answer(request(needsAllocation)), errorCode)?.code, 437);
+test('D3: what an unauthenticated datagram gets back is small: reply and request bytes', () => {
+  const table = [
+    { name: 'Binding', datagram: request(method.binding), mostBytes: 32 },
+    { name: 'bare Allocate', datagram: request(method.allocate), mostBytes: 68 },
+    { name: 'Allocate as browsers send it', datagram: request(method.allocate, [raw(0x19, '\x11\0\0\0')]), mostBytes: 68 },
+    { name: 'Refresh', datagram: request(method.refresh), mostBytes: 68 },
+  ];
+  for (const { name, datagram, mostBytes } of table) {
+    assert.ok(answer(datagram).bytes.length <= mostBytes, `${name}: ${answer(datagram).bytes.length}`);
   }
+  const types = listAttributes(answer(request(method.allocate))).map(({ type }) => type);
+  assert.deepEqual(types, [attributeType.errorCode, attributeType.realm, attributeType.nonce]);
 });
 
 test('RFC 8489 §6.3: responses, unknown methods and methods of the wrong class get silence', () => {
@@ -150,8 +158,9 @@ test('RFC 8489 §6.3: responses, unknown methods and methods of the wrong class 
   assert.equal(dropped(indication(method.allocate)), 'not-for-servers');
 });
 
-test('H7, RFC 8656 §12.6: ChannelData without a channel gets silence', () => {
-  assert.equal(dropped(turnPackets.at(-1) ?? Buffer.of()), 'channel-unbound');
+test('H7, RFC 8656 §12.6: ChannelData without an allocation gets silence, and so does Send', () => {
+  assert.equal(dropped(turnPackets.at(-1) ?? Buffer.of()), 'allocation-unknown');
+  assert.equal(dropped(indication(method.send)), 'allocation-unknown');
 });
 
 test('C4: what is not STUN gets silence, also when it is short or HTTP', () => {

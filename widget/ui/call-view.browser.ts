@@ -6,6 +6,7 @@ import { english } from '../locales/strings.ts';
 import type { StringKey } from '../locales/strings.ts';
 import {
   all,
+  beyondAxe,
   button,
   clearCalls,
   joined,
@@ -120,7 +121,7 @@ describe('the screens of a call', () => {
     const named = await showCall(previewing(on, { askName: false }));
     expect(all(named, 'input')).to.be.empty;
     const unnamed = await showCall(previewing(on));
-    expect(one<HTMLInputElement>(unnamed, 'input').value).to.equal('Ada Lovelace');
+    expect(one(unnamed, 'input').value).to.equal('Ada Lovelace');
     await expect(unnamed).to.be.accessible(beyondAxe);
   });
 
@@ -186,7 +187,7 @@ describe('what a press asks for', () => {
   it('tells a name once it is typed', async () => {
     const element = await showCall(previewing(on));
     const asked = next(element.renderRoot, 'request-name');
-    const input = one<HTMLInputElement>(element, 'input');
+    const input = one(element, 'input');
     input.value = 'Bo';
     input.dispatchEvent(new Event('change'));
     expect(await asked).to.deep.equal({ displayName: 'Bo' });

@@ -96,7 +96,7 @@ describe('the grid', () => {
     const stream = new MediaStream();
     const media = () => ({ video: stream });
     const element = await showCall(view(joined(['bo']), { media }));
-    const picture = one<HTMLVideoElement>(element, 'video');
+    const picture = one(element, 'video');
     for (const others of [['bo', 'cy'], ['al', 'bo', 'cy'], ['bo']]) {
       element.view = view(joined(others), { media });
       await element.updateComplete;

@@ -8,7 +8,16 @@ const devices = Object.keys(shortcuts) as Device[];
 
 export function onShortcut(event: KeyboardEvent, local: LocalState, controls: ReadonlySet<string>): void {
   const { target, key } = event;
-  if (event.defaultPrevented || event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey)
+  // Chrome's autofill sends a `keydown` that is no KeyboardEvent.
+  if (
+    !(event instanceof KeyboardEvent) ||
+    event.defaultPrevented ||
+    event.repeat ||
+    event.ctrlKey ||
+    event.altKey ||
+    event.metaKey ||
+    event.shiftKey
+  )
     return;
   if (!(target instanceof Element) || target.matches('input, textarea, select, [contenteditable]')) return;
   const device = devices.find(name => shortcuts[name] === key.toUpperCase() && controls.has(name));

@@ -11,7 +11,7 @@ function picture(): MediaStream {
 
 /** Every attempt to play ends in `error`, as if the browser held it back. */
 class HeldBack {
-  readonly #play = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'play') as PropertyDescriptor;
+  readonly #play = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'play')!;
   attempts = 0;
 
   constructor(error: DOMException) {
@@ -32,7 +32,7 @@ describe('pictures and sounds', () => {
   it('plays a picture silently, in its place', async () => {
     const stream = picture();
     const element = await showCall(view(joined(['bo']), { media: () => ({ video: stream }) }));
-    const video = one<HTMLVideoElement>(element, 'video');
+    const video = one(element, 'video');
     expect([video.muted, video.playsInline, video.getAttribute('part')]).to.deep.equal([true, true, 'video']);
     if (video.readyState < video.HAVE_CURRENT_DATA) await next(video, 'loadeddata');
     expect(video.paused).to.equal(false);
@@ -41,7 +41,7 @@ describe('pictures and sounds', () => {
   it('has a sound for everyone else, apart from the tiles', async () => {
     const streams = new Map(['bo', 'cy'].map(id => [id, { audio: new MediaStream() }]));
     const element = await showCall(view(joined(['bo', 'cy']), { media: id => streams.get(id) }));
-    const sounds = all<HTMLAudioElement>(element, 'audio');
+    const sounds = all(element, 'audio');
     expect(sounds.map(({ srcObject }) => srcObject)).to.deep.equal([...streams.values()].map(({ audio }) => audio));
     expect(sounds.some(sound => sound.closest('.tile'))).to.equal(false);
     expect(sounds.some(({ muted }) => muted)).to.equal(false);
@@ -50,7 +50,7 @@ describe('pictures and sounds', () => {
   it('drops the stream once removed, and not when it only moves', async () => {
     const stream = new MediaStream();
     const element = await showCall(view(joined(['bo']), { media: () => ({ audio: stream, video: stream }) }));
-    const media = all<HTMLMediaElement>(element, 'video, audio');
+    const media = [...all(element, 'video'), ...all(element, 'audio')];
     expect(media.length).to.equal(2);
     const elsewhere = document.createElement('div');
     document.body.append(elsewhere);

@@ -82,12 +82,16 @@ export function clearCalls(): void {
   for (const element of document.querySelectorAll('test-call')) element.remove();
 }
 
-export function all<E extends Element = HTMLElement>(element: TestCall, selector: string): E[] {
-  return [...element.renderRoot.querySelectorAll<E>(selector)];
+export function all<K extends keyof HTMLElementTagNameMap>(element: TestCall, tag: K): HTMLElementTagNameMap[K][];
+export function all(element: TestCall, selector: string): HTMLElement[];
+export function all(element: TestCall, selector: string): HTMLElement[] {
+  return [...element.renderRoot.querySelectorAll<HTMLElement>(selector)];
 }
 
-export function one<E extends Element = HTMLElement>(element: TestCall, selector: string): E {
-  const [found] = all<E>(element, selector);
+export function one<K extends keyof HTMLElementTagNameMap>(element: TestCall, tag: K): HTMLElementTagNameMap[K];
+export function one(element: TestCall, selector: string): HTMLElement;
+export function one(element: TestCall, selector: string): HTMLElement {
+  const [found] = all(element, selector);
   if (!found) throw new Error(`nothing matches ${selector}`);
   return found;
 }
@@ -102,9 +106,7 @@ export const beyondAxe = { ignoredRules: ['no-autoplay-audio', 'css-orientation-
 
 /** The button of that name. */
 export function button(element: TestCall, name: string): HTMLButtonElement {
-  const found = all<HTMLButtonElement>(element, 'button').find(
-    candidate => (candidate.ariaLabel ?? words(candidate)) === name,
-  );
+  const found = all(element, 'button').find(candidate => (candidate.ariaLabel ?? words(candidate)) === name);
   if (!found) throw new Error(`no button is called ${name}`);
   return found;
 }

@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing';
 import { all, button, clearCalls, Clock, joined, one, showCall, view } from './test-call.ts';
 import type { TestCall } from './test-call.ts';
 
-const names = (element: TestCall) => all<HTMLButtonElement>(element, '.controls button');
+const names = (element: TestCall) => all(element, '.controls button');
 const focused = (element: TestCall) => (element.renderRoot as ShadowRoot).activeElement?.ariaLabel;
 
 function press(element: TestCall, key: string): void {
@@ -90,7 +90,7 @@ describe('an idle bar', () => {
   });
 
   const shows = (element: TestCall) => {
-    for (const animation of (element.renderRoot as ShadowRoot).getAnimations()) animation.finish();
+    for (const animation of one(element, '.bar').getAnimations()) animation.finish();
     return getComputedStyle(one(element, '.bar')).opacity === '1';
   };
 
@@ -99,9 +99,9 @@ describe('an idle bar', () => {
     expect(clock.waiting).to.include(4000);
     clock.run();
     expect(shows(element)).to.equal(false);
-    for (const event of [new Event('pointermove'), new Event('click'), new KeyboardEvent('keydown', { key: 'x' })]) {
-      one(element, '.stage').dispatchEvent(new Event(event.type, { bubbles: true }));
-      expect(shows(element), event.type).to.equal(true);
+    for (const type of ['pointermove', 'click', 'keydown']) {
+      one(element, '.stage').dispatchEvent(new Event(type, { bubbles: true }));
+      expect(shows(element), type).to.equal(true);
       clock.run();
     }
     button(element, 'Leave').focus();

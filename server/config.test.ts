@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readConfig } from './config.ts';
+import { helpText } from './help.ts';
+import { futureVariables, settings } from './settings.ts';
+import type { Config } from './settings.ts';
+
+function config(environment: Record<string, string> = {}, ...argv: string[]): Config {
+  const outcome = readConfig(environment, argv);
+  assert.equal(outcome.type, 'config', JSON.stringify(outcome));
+  return (outcome as Extract<typeof outcome, { type: 'config' }>).config;
+}
+
+function problems(environment: Record<string, string> = {}, ...argv: string[]): readonly string[] {
+  const outcome = readConfig(environment, argv);
+  return outcome.type === 'problems' ? outcome.problems : [];
+}
+
+describe('the configuration', () => {
+  it('is whole without any setting', () => {
+    const { host, port, turnPort, allowedOrigins, roomCapacity, turnCredentialTtl, trustProxy, turnSecret } = config();
+    assert.deepEqual(
+      { host, port, turnPort, allowedOrigins, roomCapacity, turnCredentialTtl, trustProxy, turnSecret },
+      {
+        host: '::',
+        port: 3000,
+        turnPort: 3478,
+        allowedOrigins: '*',
+        roomCapacity: 8,
+        turnCredentialTtl: 600,
+        trustProxy: [],
+        turnSecret: undefined,
+      },
+    );
+  });
+
+  it('believes a flag over a variable, and takes an empty variable as unset', () => {
+    assert.equal(config({ PORT: '4000' }, '--port', '5000').port, 5000);
+    assert.equal(config({ PORT: '4000' }, '--port=5000').port, 5000);
+    assert.equal(config({ PORT: '' }).port, 3000);
+  });
+
+  it('reports every problem at once', () => {
+    const all = problems(
+      { PORT: '70000', ROOM_CAPACITY: 'many', TLS_CERT: 'cert.pem', TURN_URLS: 'turn:relay.example.com' },
+      '--log-level',
+      'loud',
+      '--colour=red',
+      'now',
+    );
+    assert.deepEqual(all, [
+      '--colour: there is no such setting, see --help',
+      'now: not understood, see --help',
+      'PORT: expected a whole number from 0 to 65535, not "70000"',
+      'ROOM_CAPACITY: expected a whole number from 1 to 100, not "many"',
+      'LOG_LEVEL: expected fatal, error, warn, info, debug, trace or silent, not "loud"',
+      'TLS_CERT and TLS_KEY: one is of no use alone',
+      'TURN_URLS: needs TURN_SECRET, the secret that those relays share',
+    ]);
+  });
+
+  it('never repeats a secret', () => {
+    assert.doesNotMatch(problems({ TURN_SECRET: ',', ICE_SERVERS: '{"credential":"hush"}' }).join(), /hush/);
+  });
+
+  it('misses the value of a flag', () => {
+    assert.deepEqual(problems({}, '--port'), ['--port: needs a value']);
+  });
+
+  for (const variable of futureVariables) {
+    it(`refuses ${variable} until something obeys it`, () => {
+      assert.deepEqual(problems({ [variable]: 'x' }), [`${variable}: this version does not support it yet`]);
+    });
+  }
+
+  const good: [string, keyof Config, unknown][] = [
+    [
+      'ALLOWED_ORIGINS=https://a.example, https://b.example:8443/',
+      'allowedOrigins',
+      ['https://a.example', 'https://b.example:8443'],
+    ],
+    ['PUBLIC_URL=https://example.com/calls', 'publicUrl', new URL('https://example.com/calls')],
+    ['TRUST_PROXY=loopback,10.0.0.0/8,2001:db8::1', 'trustProxy', ['loopback', '10.0.0.0/8', '2001:db8::1']],
+    ['TURN_PORT=off', 'turnPort', 'off'],
+    ['TURN_RELAY_PORTS=50000-50100', 'turnRelayPorts', { min: 50_000, max: 50_100 }],
+    ['TURN_SECRET=new,old', 'turnSecret', ['new', 'old']],
+    ['TURN_LISTEN=192.0.2.1,2001:db8::1', 'turnListen', ['192.0.2.1', '2001:db8::1']],
+    ['TURN_HOST=relay.example.com', 'turnHost', 'relay.example.com'],
+    ['ICE_SERVERS=[{"urls":"stun:a.example"}]', 'iceServers', [{ urls: ['stun:a.example'] }]],
+  ];
+  for (const [text, name, value] of good) {
+    it(`reads ${text}`, () => {
+      const [variable = '', ...rest] = text.split('=');
+      assert.deepEqual(config({ [variable]: rest.join('=') })[name], value);
+    });
+  }
+
+  const bad = [
+    ...['ALLOWED_ORIGINS=example.com', 'ALLOWED_ORIGINS=https://a.example/path', 'ALLOWED_ORIGINS=,'],
+    ...['PUBLIC_URL=example.com', 'PUBLIC_URL=https://a@example.com', 'PUBLIC_URL=https://example.com/?x', 'HOST=a b'],
+    ...['TRUST_PROXY=true', 'TRUST_PROXY=10.0.0.0/33', 'TURN_RELAY_PORTS=2-1', 'TURN_RELAY_IP=example.com'],
+    ...['ICE_SERVERS={}', 'ICE_SERVERS=[{"urls":"http://a.example"}]', 'ICE_SERVERS=[{"urls":[]}]', 'TURN_PORT=-1'],
+    ...['TURN_URLS=stun:a.example', 'TURN_PEER_DENY=10.0.0', 'TURN_CREDENTIAL_TTL=1e3', 'PORT=0x50'],
+  ];
+  for (const text of bad) {
+    it(`refuses ${text}`, () => {
+      const [variable = '', ...rest] = text.split('=');
+      const [problem = ''] = problems({ [variable]: rest.join('='), TURN_SECRET: 's' });
+      assert.ok(problem.startsWith(`${variable}: expected `), problem);
+    });
+  }
+});
+
+describe('the help', () => {
+  it('lists every setting as flag and variable', () => {
+    const text = helpText('1.2.3');
+    for (const { variable } of Object.values(settings)) {
+      assert.match(text, new RegExp(`  --${variable.toLowerCase().replaceAll('_', '-')}  ${variable} `));
+    }
+  });
+
+  it('is asked for by --help or -h, whatever else is said', () => {
+    assert.equal(readConfig({ PORT: 'x' }, ['--help']).type, 'help');
+    assert.equal(readConfig({}, ['-h']).type, 'help');
+    assert.equal(readConfig({}, ['--version']).type, 'version');
+  });
+});
