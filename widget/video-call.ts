@@ -23,6 +23,9 @@ const allControls = 'microphone camera leave';
  *
  * @element video-call
  *
+ * @attr {string} lang - language; falls back to the page's, then English
+ * @attr {string} dir - `ltr` or `rtl`; falls back to the page's
+ *
  * @fires {CustomEvent} call-status-change - `{ status, previous }`
  * @fires {CustomEvent} call-joined - `{ room, self, participants }`
  * @fires {CustomEvent} call-left - `{ reason }`: `left`, `removed`, `replaced`, `ended` or `failed`
@@ -38,6 +41,14 @@ const allControls = 'microphone camera leave';
  * @slot empty - shown when nobody else is in the call
  * @slot toolbar-start - before the controls
  * @slot toolbar-end - after the controls
+ *
+ * @csspart stage - where the pictures are
+ * @csspart tile - one participant
+ * @csspart video - a picture
+ * @csspart name - the name upon a tile
+ * @csspart toolbar - the control bar
+ * @csspart button - every button
+ * @csspart notice - what passes over the stage
  */
 export class VideoCall extends LitElement {
   static override styles = callStyles;

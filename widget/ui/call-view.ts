@@ -1,6 +1,7 @@
 // The whole interface of a call as a function of what it is told. Picks the screen; knows no engine and no element.
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { t } from '../locales/strings.ts';
 import type { Strings } from '../locales/strings.ts';
@@ -58,7 +59,9 @@ export function renderCall(view: CallView): TemplateResult {
       @keydown=${onKeydown}
     >
       <div class="frame ${participants?.length === 1 ? 'one-picture' : ''}">
-        <div class="stage" part="stage" tabindex="-1">${content}${notice ? noticeBox(notice, strings) : nothing}</div>
+        <div class="stage" part="stage" tabindex="-1">
+          ${keyed(name, content)}${notice ? noticeBox(notice, strings) : nothing}
+        </div>
         ${participants ? controlBar({ local: state.local, controls, strings }) : nothing}
       </div>
     </section>
@@ -69,7 +72,7 @@ export function renderCall(view: CallView): TemplateResult {
 }
 
 interface Screen {
-  /** Two screens of one name are the same screen: the focus may stay. */
+  /** Of two names not even a button is the same: a second press must not do what the first did not mean. */
   name: string;
   content: TemplateResult;
 }

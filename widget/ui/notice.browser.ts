@@ -79,8 +79,8 @@ describe('the live regions', () => {
     element.view = view(joined(['bo']), { notice: { kind: 'joined', name: 'Bo' } });
     await element.updateComplete;
     expect(regions(element)).to.deep.equal({ polite: 'Bo joined.', assertive: '' });
-    expect(all(element, '[aria-live]')[0]).to.equal(polite);
-    expect(one(element, '.notice').closest('[role], [aria-live]')).to.equal(null);
+    expect(all(element, '[aria-live]')[0] === polite).to.equal(true);
+    expect(one(element, '.notice').closest('[role], [aria-live]') === null).to.equal(true);
     element.view = view(joined(['bo'], 'reconnecting'));
     await element.updateComplete;
     expect(regions(element)).to.deep.equal({ polite: '', assertive: 'Connection lost. Reconnecting…' });
