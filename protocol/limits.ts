@@ -14,6 +14,7 @@ export const connectionIdPattern = /^[A-Za-z0-9_-]{8,32}$/;
 
 export const displayNameMaxCodePoints = 64;
 export const sdpMaxBytes = 32_768;
+export const sdpMaxMediaSections = 64;
 export const candidateMaxBytes = 1_024;
 
 /** One Socket.IO packet; above it the connection is closed. */

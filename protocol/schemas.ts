@@ -8,6 +8,7 @@ import {
   participantIdPattern,
   roomNamePattern,
   sdpMaxBytes,
+  sdpMaxMediaSections,
   secretPattern,
 } from './limits.ts';
 
@@ -31,23 +32,29 @@ const displayName = z
   .transform(cleanDisplayName)
   .refine(name => Array.from(name).length <= displayNameMaxCodePoints);
 
+/** Half a character cannot be sent on as it came, and NUL ends strings in other languages. */
+const isPlain = (text: string) => !/[\p{Surrogate}\0]/u.test(text);
+
 const sdp = z
   .string()
   .max(sdpMaxBytes)
   .refine(bytes(sdpMaxBytes))
-  .refine(text => text.startsWith('v=0\r\n'));
+  .refine(isPlain)
+  .refine(text => text.startsWith('v=0\r\n') && text.split('\nm=').length - 1 <= sdpMaxMediaSections);
 
 /** A candidate may hold any address form, `.local` names included (RFC 8839 §5.1), but it is one line. */
 const candidateLine = z
   .string()
   .max(candidateMaxBytes)
-  .refine(text => text === '' || (text.startsWith('candidate:') && !/[\r\n\0]/.test(text)));
+  .refine(bytes(candidateMaxBytes))
+  .refine(isPlain)
+  .refine(text => text === '' || (text.startsWith('candidate:') && !/[\r\n]/.test(text)));
 
 const candidate = z.strictObject({
   candidate: candidateLine,
-  sdpMid: z.string().max(64).nullable(),
+  sdpMid: z.string().max(64).refine(isPlain).nullable(),
   sdpMLineIndex: z.int().min(0).max(255).nullable(),
-  usernameFragment: z.string().max(256).nullable(),
+  usernameFragment: z.string().max(256).refine(isPlain).nullable(),
 });
 
 const connectionId = z.string().regex(connectionIdPattern);

@@ -1,38 +1,26 @@
 // Holds custom-elements.json, the API report of the element, to the source. `--fix` writes it, else a difference fails.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { create, ts } from '@custom-elements-manifest/analyzer';
+import { litPlugin } from '@custom-elements-manifest/analyzer/src/features/framework-plugins/lit/lit.js';
 import { root } from './stale.mjs';
 
-const report = join(root, 'custom-elements.json');
-const folder = mkdtempSync(join(tmpdir(), 'video-call-api-'));
-const fresh = join(folder, 'custom-elements.json');
+const sources = ['widget/video-call.ts'];
+const file = join(root, 'custom-elements.json');
 
-try {
-  analyze();
-  if (process.argv.includes('--fix')) writeFileSync(report, readFileSync(fresh));
-  else compare();
-} finally {
-  rmSync(folder, { recursive: true });
-}
+const fresh = analyze();
+if (process.argv.includes('--fix')) writeFileSync(file, fresh);
+else if (fresh !== readFileSync(file, 'utf8')) complain();
 
+/** As `cem analyze --litelement`, which would write its folder into package.json as well. */
 function analyze() {
-  const tool = join(root, 'node_modules/.bin/cem');
-  const args = [
-    'analyze',
-    '--litelement',
-    '--quiet',
-    '--globs',
-    'widget/video-call.ts',
-    '--outdir',
-    relative(root, folder),
-  ];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [tool, ...args], { cwd: root, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`cem failed: ${stdout}${stderr}`);
-  const manifest = JSON.parse(readFileSync(fresh, 'utf8'));
+  const modules = sources.map(source =>
+    ts.createSourceFile(source, readFileSync(join(root, source), 'utf8'), ts.ScriptTarget.ES2015, true),
+  );
+  const manifest = create({ modules, plugins: litPlugin() });
   for (const module of manifest.modules) module.declarations.forEach(keepPublic);
-  writeFileSync(fresh, `${JSON.stringify(manifest, null, 2)}\n`);
+  return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
 /** Private members are no one's business, and what nobody described is not offered: Lit's internal state, for one. */
@@ -43,12 +31,9 @@ function keepPublic(declaration) {
   declaration.attributes = declaration.attributes?.filter(({ fieldName }) => !fieldName || fields.has(fieldName));
 }
 
-function compare() {
-  const { status, stdout } = spawnSync('diff', ['-u', '--label', 'committed', '--label', 'source', report, fresh], {
-    encoding: 'utf8',
-  });
-  if (status === 0) return;
-  console.error(stdout);
+function complain() {
+  const labels = ['--label', 'committed', '--label', 'source'];
+  console.error(spawnSync('diff', ['-u', ...labels, file, '-'], { input: fresh, encoding: 'utf8' }).stdout);
   console.error('The API of the element changed. If that is meant: `npm run api:fix`, and a line in CHANGELOG.md.');
   process.exitCode = 1;
 }

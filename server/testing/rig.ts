@@ -135,15 +135,14 @@ export const ask = (client: Client, event: string, ...payload: unknown[]): Promi
 
 export type Answer = ({ ok: true } & Record<string, unknown>) | Refusal;
 
-export const codeOf = (answer: Answer | { ok: true } | Refusal): string =>
-  'error' in answer ? answer.error.code : 'ok';
+export const codeOf = (answer: { ok: true } | Refusal): string => (answer.ok ? 'ok' : answer.error.code);
 
 /** The next message of one name. */
 export function next<Name extends keyof ServerToClientEvents>(
   client: Client,
   name: Name,
 ): Promise<Parameters<ServerToClientEvents[Name]>[0]> {
-  return new Promise(resolve => (client as Socket).once(name, resolve));
+  return new Promise(resolve => (client as Socket).once(name as string, resolve));
 }
 
 /** Everything that the server says from now on. */

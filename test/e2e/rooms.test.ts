@@ -118,4 +118,28 @@ describe('a room of three', () => {
     await waitForMedia(ada.page, { from: 1 });
     assert.equal(await idOfBo(), before);
   });
+
+  it('outlives its server: media flows while it is away, and the roster is whole after its return', async () => {
+    const port = new URL(server.url).port;
+    const [ada] = await open('chromium', `${server.url}/#outlives`);
+    const [bo] = await open('chromium', `${server.url}/#outlives`);
+    await joinByHand(ada, 'Ada');
+    await joinByHand(bo, 'Bo');
+    await waitForMedia(ada.page, { from: 1 });
+    const before = await ada.page.evaluate('probe.connections.length');
+
+    await server.kill();
+    await ada.until('reconnecting', ({ status }) => status === 'reconnecting');
+    assert.match(await ada.words(), /Connection lost\. Reconnecting/);
+    await waitForMedia(ada.page, { from: 1 });
+
+    server = await startServer({ ROOM_CAPACITY: '3', PORT: port });
+    for (const visitor of [ada, bo]) {
+      await visitor.until('the call', ({ status, participants }) => status === 'joined' && participants.length === 1);
+    }
+    await bo.press('Camera');
+    await ada.until('Bo without camera', ({ participants: [guest] }) => guest?.camera === false);
+    await waitForMedia(bo.page, { from: 1 });
+    assert.equal(await ada.page.evaluate('probe.connections.length'), before, 'the connection is the same');
+  });
 });

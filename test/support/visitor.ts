@@ -1,5 +1,5 @@
 // A visitor before a page with a call: presses what a person presses, reads what a person reads.
-import type { ElementHandle, Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer-core';
 import type { TestBrowser } from './browsers.ts';
 import { until } from './media.ts';
 import type { UntilOptions } from './media.ts';
@@ -48,8 +48,8 @@ export async function visitorOf(page: Page): Promise<Visitor> {
       const find = `[...document.querySelector('video-call').shadowRoot.querySelectorAll('button')].find(
         button => button.innerText.trim() === ${JSON.stringify(name)} || button.ariaLabel === ${JSON.stringify(name)})`;
       await until(() => read<boolean>(`${find} !== undefined`), { what: () => `a button named ${name}` });
-      const button = (await page.evaluateHandle(find)) as ElementHandle<HTMLButtonElement>;
-      await button.click();
+      const button = (await page.evaluateHandle(find)).asElement();
+      await button?.click();
     },
     until: (what, condition, options = {}) => {
       let seen = '';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
 import { indication, request } from '../testing/packets.ts';
+import { countUdpSockets } from '../testing/process.ts';
 import { openUdpClient } from '../testing/udp-client.ts';
 import { xorMappedAddress } from '../wire/attributes.ts';
 import { decodeMessage } from '../wire/message.ts';
@@ -11,12 +11,6 @@ import { localAddresses } from './local-addresses.ts';
 import { createTurnServer } from './turn-server.ts';
 
 const secrets = ['test'];
-
-const countSockets = async () => {
-  // libuv lets go of a closed handle at the end of a turn of its loop, after the immediates of that turn.
-  for (let turn = 0; turn < 2; turn++) await setImmediate();
-  return process.getActiveResourcesInfo().filter(name => name.startsWith('UDP')).length;
-};
 
 for (const address of ['127.0.0.1', '::1']) {
   test(`B1: Binding over a real socket tells the client its address and port, on ${address}`, async t => {
@@ -62,17 +56,27 @@ test('without `listen` each local address but link-local ones has a listener, al
   assert.ok(server.addresses.every(({ address }) => !/^(fe[89ab]|169\.254)/i.test(address)));
 });
 
+test('a wildcard means a listener for each local address of its family, as allocations must know which was reached', async t => {
+  const server = await createTurnServer({ port: 0, listen: ['0.0.0.0'], secrets });
+  t.after(() => server.close());
+  const ipv4 = localAddresses().filter(address => !address.includes(':'));
+  assert.deepEqual(
+    server.addresses.map(({ address }) => address),
+    [...new Set(ipv4)],
+  );
+});
+
 test('a port in use is refused with its code and port, and the sockets opened before are closed', async t => {
   const first = await createTurnServer({ port: 0, listen: ['::1'], secrets });
   t.after(() => first.close());
   const port = first.addresses[0]?.port ?? 0;
-  const before = await countSockets();
+  const before = await countUdpSockets();
   await assert.rejects(createTurnServer({ port, listen: ['127.0.0.1', '::1'], secrets }), {
     code: 'EADDRINUSE',
     port,
     address: '::1',
   });
-  assert.equal(await countSockets(), before);
+  assert.equal(await countUdpSockets(), before);
 });
 
 test('an address that was named and is not ours is refused', async () => {
@@ -80,12 +84,12 @@ test('an address that was named and is not ours is refused', async () => {
 });
 
 test('D9: close() leaves no handle, and may be called twice', async () => {
-  const before = await countSockets();
+  const before = await countUdpSockets();
   const server = await createTurnServer({ port: 0, listen: ['127.0.0.1', '::1'], secrets });
-  assert.equal(await countSockets(), before + 2);
+  assert.equal(await countUdpSockets(), before + 2);
   await Promise.all([server.close(), server.close()]);
   await server.close();
-  assert.equal(await countSockets(), before);
+  assert.equal(await countUdpSockets(), before);
 });
 
 test('the port is free again after close()', async () => {
@@ -109,6 +113,17 @@ test('options that no relay can run on are refused before anything is opened, an
     { secrets: ['hush', ''] },
     { realm: '' },
     { realm: 'r'.repeat(128) },
+    { relayIp: 'relay.example.com' },
+    { relayIp: '0.0.0.0' },
+    { relayIp: '0:0::0' },
+    { externalIp: ['5.5.5.5', '6.6.6.6'] },
+    { relayPorts: { min: 0, max: 10 } },
+    { relayPorts: { min: 50_001, max: 50_000 } },
+    { relayPorts: { min: 50_000, max: 65_536 } },
+    { peerAllow: ['10.0.0.0/33'] },
+    { peerDeny: ['10.0.0.1/8'] },
+    { userQuota: 0 },
+    { totalQuota: 1.5 },
   ]) {
     await assert.rejects(createTurnServer({ ...good, ...wrong }), error => {
       assert.ok(error instanceof TypeError || error instanceof RangeError);

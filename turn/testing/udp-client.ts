@@ -7,6 +7,8 @@ import type { TransportAddress } from '../wire/address.ts';
 export interface UdpClient {
   readonly port: number;
   ask(bytes: Buffer, to: TransportAddress): Promise<Buffer>;
+  /** The next datagram that comes. */
+  next(): Promise<Buffer>;
   /** Sends and waits for no answer. */
   tell(bytes: Buffer, to: TransportAddress): void;
   close(): Promise<void>;
@@ -17,14 +19,32 @@ export const openUdpClient = async (address: string): Promise<UdpClient> => {
   socket.bind(0, address);
   await once(socket, 'listening');
   const tell = (bytes: Buffer, to: TransportAddress) => socket.send(bytes, to.port, to.address);
+  const arrived: Buffer[] = [];
+  const waiting: ((datagram: Buffer) => void)[] = [];
+  socket.on('message', datagram => {
+    const first = waiting.shift();
+    if (first) first(datagram);
+    else arrived.push(datagram);
+  });
+  const next = (): Promise<Buffer> => {
+    const datagram = arrived.shift();
+    if (datagram) return Promise.resolve(datagram);
+    return new Promise((resolve, reject) => {
+      const timeout = setTimeout(() => reject(new Error('No answer.')), 5000);
+      waiting.push(answer => {
+        clearTimeout(timeout);
+        resolve(answer);
+      });
+    });
+  };
   return {
     port: socket.address().port,
     tell,
-    ask: async (bytes, to) => {
-      const answer = once(socket, 'message', { signal: AbortSignal.timeout(2000) });
+    next,
+    ask: (bytes, to) => {
+      const answer = next();
       tell(bytes, to);
-      const [datagram] = (await answer) as [Buffer];
-      return datagram;
+      return answer;
     },
     close: () => new Promise(resolve => socket.close(() => resolve())),
   };

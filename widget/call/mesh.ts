@@ -73,7 +73,7 @@ export class Mesh {
   /** After one's own return: makes anew what did not outlive the absence. */
   rebuildUnconnected(iceServers: IceServer[]): void {
     this.#iceServers = iceServers;
-    for (const [id, { peer }] of this.#links) if (peer.connection !== 'connected') this.offer(id);
+    for (const [id, { peer }] of [...this.#links]) if (peer.connection !== 'connected') this.offer(id);
   }
 
   async receive(from: string, signal: Signal): Promise<void> {

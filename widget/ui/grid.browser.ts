@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
-import { participant, all, clearCalls, joined, one, showCall, view, words } from './test-call.ts';
-import type { TestCall } from './test-call.ts';
+import { participant, all, clearCalls, joined, one, showCall, view, words } from './testing/test-call.ts';
+import type { TestCall } from './testing/test-call.ts';
 
 const people = (count: number) => Array.from({ length: count - 1 }, (_, index) => `p${index}`);
 const call = (count: number) => view(joined(people(count)), { controls: new Set() });

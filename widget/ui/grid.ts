@@ -22,7 +22,7 @@ export function grid({ self, participants, streamOf, strings }: GridView): Templ
   const two = participants.length === 1;
   const people = participants.length + 1;
   return html`
-    <ul class="grid ${two ? 'two' : 'many'}" data-count=${two ? 1 : people} aria-label=${t(strings, 'people.title')}>
+    <ul class="grid ${two ? 'two' : 'many'}" data-count=${people} aria-label=${t(strings, 'people.title')}>
       ${repeat(
         // Oneself is the last.
         [...participants, self],

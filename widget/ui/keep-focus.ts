@@ -22,7 +22,8 @@ class KeepFocus extends Directive {
     const held = (element.getRootNode() as Document | ShadowRoot).activeElement;
     if (this.#screen !== undefined && this.#screen !== screen && held && element.contains(held)) {
       queueMicrotask(() => {
-        if (!held.isConnected) element.querySelector<HTMLElement>('h2, [part~="stage"]')?.focus();
+        const goal = element.querySelector<HTMLElement>('h2') ?? element.querySelector<HTMLElement>('.stage');
+        if (!held.isConnected) goal?.focus();
       });
     }
     return this.render(screen);

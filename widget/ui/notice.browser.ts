@@ -1,7 +1,8 @@
 import { expect } from '@open-wc/testing';
 import { CallError } from '../call/call-error.ts';
-import { all, clearCalls, Clock, joined, next, one, showCall, view, words } from './test-call.ts';
-import type { TestCall } from './test-call.ts';
+import { Clock } from './testing/clock.ts';
+import { all, clearCalls, joined, next, one, showCall, view, words } from './testing/test-call.ts';
+import type { TestCall } from './testing/test-call.ts';
 
 const regions = (element: TestCall): Record<string, string> =>
   Object.fromEntries(all(element, '[aria-live]').map(region => [String(region.ariaLive), words(region)]));

@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { all, clearCalls, joined, next, one, showCall, view } from './test-call.ts';
+import { all, clearCalls, joined, next, one, showCall, view } from './testing/test-call.ts';
 import { resumeAudio } from './video-call-audio.ts';
 
 /** A picture that can really play. */

@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
-import { all, button, clearCalls, Clock, joined, one, showCall, view } from './test-call.ts';
-import type { TestCall } from './test-call.ts';
+import { Clock } from './testing/clock.ts';
+import { all, button, clearCalls, joined, one, showCall, view } from './testing/test-call.ts';
+import type { TestCall } from './testing/test-call.ts';
 
 const names = (element: TestCall) => all(element, '.controls button');
 const focused = (element: TestCall) => (element.renderRoot as ShadowRoot).activeElement?.ariaLabel;

@@ -24,7 +24,7 @@ export class VideoCallControls extends ReactiveElement {
     this.addEventListener('focusin', event => this.#stopAt(event.target), { signal });
     for (const type of stirring)
       this.getRootNode().addEventListener(type, () => this.#stir(), { signal, passive: true });
-    // The children come and go with `controls`, and a box that grows shows more of them.
+    // The children come and go with `controls`.
     const observer = new MutationObserver(() => this.#stopAt());
     observer.observe(this, { childList: true });
     signal.addEventListener('abort', () => observer.disconnect());

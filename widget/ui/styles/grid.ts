@@ -1,6 +1,7 @@
 // Where the tiles stand: a large picture with one's own upon it, a grid, or in a tiny box the first tile and oneself.
 // No script measures: container queries ask the stage.
-import { css, unsafeCSS } from 'lit';
+import { css } from 'lit';
+import type { CSSResult } from 'lit';
 
 /** More than any room holds today. */
 const mostPeople = 16;
@@ -40,64 +41,113 @@ const cells = css`
   }
 `;
 
-/** Oneself upon a large picture. */
-const upon = `
-  position: absolute;
-  z-index: var(--_z-self);
-  inset-inline-end: .5em;
-  inset-block-end: .5em;
-  inline-size: min(clamp(4.5em, 22cqw, 15em), max(4.5em, 64cqh));
-  block-size: auto;
-  max-block-size: 40cqh;
-  aspect-ratio: 16 / 10;
-  box-shadow: 0 0 0 2px var(--_ground);
-  @container stage (max-aspect-ratio: 1/1) {
-    inline-size: clamp(4.5em, 26cqw, 8em);
-    aspect-ratio: 3 / 4;
+/** Oneself upon a large picture, whose name stands beside and never under. */
+const upon = (people: number): CSSResult => css`
+  .grid[data-count='${people}'] {
+    > .self {
+      display: block;
+      position: absolute;
+      z-index: var(--_z-self);
+      inset-inline-end: 0.5em;
+      inset-block-end: 0.5em;
+      inline-size: min(clamp(4.5em, 22cqw, 15em), max(4.5em, 64cqh));
+      block-size: auto;
+      max-block-size: 40cqh;
+      aspect-ratio: 16 / 10;
+      box-shadow: 0 0 0 2px var(--_ground);
+      @container stage (max-aspect-ratio: 1/1) {
+        inline-size: clamp(4.5em, 26cqw, 8em);
+        aspect-ratio: 3 / 4;
+      }
+      @container stage (min-width: 47em) {
+        inset-inline-end: 1em;
+        inset-block-end: 1em;
+      }
+    }
+    > .large > .marks {
+      max-inline-size: calc(100% - clamp(4.5em, 24cqw, 15em) - 1em);
+    }
   }
-  @container stage (min-width: 47em) {
-    inset-inline-end: 1em;
-    inset-block-end: 1em;
-  }`;
-
-/** The name on a large picture stands beside oneself, never under. */
-const beside = `
-  > .marks { max-inline-size: calc(100% - clamp(4.5em, 24cqw, 15em) - 1em) }`;
+`;
 
 /** Too little room for everyone: the first and oneself, and how many there are. */
-const tiny = `
-  inline-size: 100%;
-  > .tile { display: none }
-  > .large { display: block; inline-size: 100%; block-size: 100%; ${beside} }
-  > .self { display: block; ${upon} }
-  + .people { display: inline-flex }`;
-
-/**
- * Columns by the stage's aspect ratio: the count whose cells hold the largest 4 : 3 picture. Cells of `rows` rows stop
- * growing with the stage when each is 4 : 3; from there on more columns are better, if they save a row.
- * A grid with tiles under 6 × 4.5 em (96 × 72 px), or in a sidebar, gives way to `tiny`.
- */
-function gridOf(people: number): string {
-  const grid = `.grid[data-count="${people}"]`;
-  const layouts = [{ columns: 1, rows: people, from: '1/999' }];
-  for (let columns = 2, fewest = people; columns <= people; columns++) {
-    const rows = Math.ceil(people / columns);
-    if (rows < fewest) layouts.push({ columns, rows, from: `${4 * columns}/${3 * fewest}` });
-    fewest = Math.min(fewest, rows);
+const tiny = (people: number): CSSResult => css`
+  .grid[data-count='${people}'] {
+    inline-size: 100%;
+    > .tile {
+      display: none;
+    }
+    > .large {
+      display: block;
+      inline-size: 100%;
+      block-size: 100%;
+    }
+    + .people {
+      display: inline-flex;
+    }
   }
-  const tooSmall = layouts.map(({ columns, rows, from }, index) => {
-    const to = layouts[index + 1]?.from ?? '999/1';
-    const [width, height] = [columns * 6.5 - 0.6, rows * 5 - 0.6];
-    return `((min-aspect-ratio:${from}) and (max-aspect-ratio:${to}) and ((max-width:${width}em) or (max-height:${height}em)))`;
-  });
-  return [
-    ...layouts.map(
-      ({ columns, rows, from }) => `@container stage (min-aspect-ratio:${from}){${grid}{--c:${columns};--r:${rows}}}`,
-    ),
-    `@container stage ((max-width:16em) and (max-height:23em)) or ${tooSmall.join(' or ')}{${grid}{${tiny}}}`,
-  ].join('');
+  ${upon(people)}
+`;
+
+interface Layout {
+  columns: number;
+  rows: number;
+  /** The aspect ratio of the stage from which on this layout is the best. */
+  from: [width: number, height: number];
 }
 
-const many = Array.from({ length: mostPeople - 2 }, (_, index) => gridOf(index + 3)).join('');
+/**
+ * The count of columns whose cells hold the largest 4 : 3 picture. A picture stops growing with the stage when its cell
+ * is wider than that; from there on more columns are better, if they save a row.
+ */
+function layoutsOf(people: number): Layout[] {
+  const layouts: Layout[] = [{ columns: 1, rows: people, from: [0, 1] }];
+  for (let columns = 2, fewest = people; columns <= people; columns++) {
+    const rows = Math.ceil(people / columns);
+    if (rows < fewest) layouts.push({ columns, rows, from: [4 * columns, 3 * fewest] });
+    fewest = Math.min(fewest, rows);
+  }
+  return layouts;
+}
 
-export const grid = [cells, unsafeCSS(`.two { > .self {${upon}} > .large {${beside}} } ${many}`)];
+/** Where a tile would be under 6 × 4.5 em (96 × 72 px). */
+const tooSmall = (layouts: Layout[]): CSSResult =>
+  layouts
+    .map(({ columns, rows, from }, index) => {
+      const to = layouts[index + 1]?.from ?? [1, 0];
+      return css`
+        ((min-aspect-ratio: ${from[0]}/${from[1]}) and (max-aspect-ratio: ${to[0]}/${to[1]}) and
+        ((max-width: ${columns * 6.5 - 0.6}em) or (max-height: ${rows * 5 - 0.6}em)))
+      `;
+    })
+    .reduce(
+      (some, other) => css`
+        ${some} or ${other}
+      `,
+    );
+
+function gridOf(people: number): CSSResult[] {
+  const layouts = layoutsOf(people);
+  return [
+    ...layouts.map(
+      ({ columns, rows, from }) => css`
+        @container stage (min-aspect-ratio: ${from[0]}/${from[1]}) {
+          .grid[data-count='${people}'] {
+            --c: ${columns};
+            --r: ${rows};
+          }
+        }
+      `,
+    ),
+    // The first of the conditions is a sidebar (LOOK §3), whatever would fit.
+    css`
+      @container stage ((max-width: 16em) and (max-height: 23em)) or ${tooSmall(layouts)} {
+        ${tiny(people)}
+      }
+    `,
+  ];
+}
+
+const many = Array.from({ length: mostPeople - 2 }, (_, index) => gridOf(index + 3)).flat();
+
+export const grid = [cells, upon(2), ...many];

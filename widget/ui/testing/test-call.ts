@@ -1,11 +1,11 @@
 // For tests: an element that only shows, and the state of a call to show in it. Not part of the product.
 import { LitElement } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { CallState, Participant } from '../call/call-state.ts';
-import { english } from '../locales/strings.ts';
-import { renderCall } from './call-view.ts';
-import type { CallView } from './call-view.ts';
-import { callStyles } from './styles.ts';
+import type { CallState, Participant } from '../../call/call-state.ts';
+import { english } from '../../locales/strings.ts';
+import { renderCall } from '../call-view.ts';
+import type { CallView } from '../call-view.ts';
+import { callStyles } from '../styles.ts';
 
 export class TestCall extends LitElement {
   static override styles = callStyles;
@@ -116,37 +116,4 @@ export async function next(target: EventTarget, type: string): Promise<unknown> 
   return new Promise(resolve => {
     target.addEventListener(type, event => resolve((event as CustomEvent).detail), { once: true });
   });
-}
-
-/** Timers that run when the test says so. */
-export class Clock {
-  readonly #timers = new Map<number, { run: () => void; delayMs: number }>();
-  readonly #set = globalThis.setTimeout;
-  readonly #clear = globalThis.clearTimeout;
-
-  constructor() {
-    let last = 0;
-    const set = (run: () => void, delayMs = 0): number => {
-      this.#timers.set(++last, { run, delayMs });
-      return last;
-    };
-    globalThis.setTimeout = set as typeof setTimeout;
-    globalThis.clearTimeout = ((id: number) => this.#timers.delete(id)) as typeof clearTimeout;
-  }
-
-  /** The delays of what is waiting. */
-  get waiting(): number[] {
-    return [...this.#timers.values()].map(({ delayMs }) => delayMs);
-  }
-
-  run(): void {
-    const due = [...this.#timers.values()];
-    this.#timers.clear();
-    for (const { run } of due) run();
-  }
-
-  restore(): void {
-    globalThis.setTimeout = this.#set;
-    globalThis.clearTimeout = this.#clear;
-  }
 }

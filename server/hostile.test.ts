@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { WebSocket } from 'ws';
+import type { Signal } from '../protocol/events.ts';
+import { emptyFragments, hostileFrames } from './testing/hostile-frames.ts';
+import type { HostileFrames } from './testing/hostile-frames.ts';
+import { goodSignals, hostileRequest, oddJoins } from './testing/hostile-payloads.ts';
+import { seededRandom } from './testing/random.ts';
+import { ask, codeOf, crowdLimits, join, joinRequest, listen, newSecret, settle, startRig } from './testing/rig.ts';
+import type { Client, Rig } from './testing/rig.ts';
+
+const seed = 20_261_121;
+const requestCount = 9_400;
+const framesRounds = 12;
+const attackers = 8;
+
+const boundless = { burst: 1e9, perSec: 1e9 };
+/** Nobody is rate-limited, so that every payload gets the answer that it deserves by itself. */
+const limits = {
+  ...crowdLimits,
+  bytes: boundless,
+  violations: boundless,
+  requests: Object.fromEntries(Object.keys(crowdLimits.requests).map(event => [event, boundless])),
+};
+
+/** Two ordinary participants who keep signalling. `stop` resolves to what they heard and what they should have. */
+async function startCalmRoom(rig: Rig) {
+  const [ada, bo] = [await rig.connect(), await rig.connect()];
+  await join(ada, { room: 'calm', displayName: 'Ada' });
+  const { self: boId } = await join(bo, { room: 'calm', displayName: 'Bo' });
+  await settle(ada, bo);
+  const heard = [listen(ada), listen(bo)];
+  let going = true;
+  let count = 0;
+  const talking = (async () => {
+    for (; going; count++) {
+      const answer = await ask(ada, 'signal', { to: boId, signal: calmSignal(count) });
+      assert.equal(codeOf(answer), 'ok');
+      await setImmediate();
+    }
+  })();
+  const stop = async () => {
+    going = false;
+    await talking;
+    await settle(ada, bo);
+    return { ada: heard[0], bo: heard[1]?.map(({ message }) => message['signal']), count };
+  };
+  return { stop, boSocketId: bo.id ?? '' };
+}
+
+const calmSignal = (count: number): Signal => ({
+  connectionId: 'calm-room',
+  description: { type: 'offer', sdp: `v=0\r\ns=${count}\r\n` },
+});
+
+/** An attacker in a room with somebody, next to a room with somebody else. */
+async function startAttacker(rig: Rig, number: number, victimSocketId: string) {
+  const room = `attacked-${number}`;
+  const [attacker, mate, elsewhere, gone] = await Promise.all([
+    rig.connect(),
+    rig.connect(),
+    rig.connect(),
+    rig.connect(),
+  ]);
+  const { self } = await join(attacker, { room });
+  const around = {
+    self,
+    mate: (await join(mate, { room })).self,
+    elsewhere: (await join(elsewhere, { room: `${room}-elsewhere` })).self,
+    gone: (await join(gone, { room })).self,
+    victimSocketId,
+  };
+  await ask(gone, 'leave', {});
+  return { attacker, mate, around };
+}
+
+function collectGarbage(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
+}
+
+async function openRaw({ url }: Rig): Promise<WebSocket> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+  socket.on('error', () => undefined);
+  await new Promise(resolve => socket.once('message', resolve));
+  socket.send('40{"protocol":1}');
+  await new Promise(resolve => socket.once('message', resolve));
+  return socket;
+}
+
+/** Sends the frames and then an honest request: either that is answered or the connection is closed. */
+async function fateOf(rig: Rig, frames: HostileFrames): Promise<'closes' | 'stays'> {
+  const socket = await openRaw(rig);
+  const fate = new Promise<'closes' | 'stays'>(resolve => {
+    socket.once('close', () => resolve('closes'));
+    socket.on('message', (bytes: Buffer) => bytes.toString().startsWith('4399') && resolve('stays'));
+  });
+  frames.send(socket);
+  if (socket.readyState === WebSocket.OPEN) socket.send('4299["sync",{}]');
+  const result = await fate;
+  socket.terminate();
+  return result;
+}
+
+describe('10,000 hostile payloads', () => {
+  it('are each answered by a code or a disconnect, and another room notices nothing', async t => {
+    const rig = await startRig(t, {}, { limits });
+    const random = seededRandom(seed);
+    const calm = await startCalmRoom(rig);
+    const crew = await Promise.all(
+      Array.from({ length: attackers }, (_, number) => startAttacker(rig, number, calm.boSocketId)),
+    );
+    const mates = crew.map(({ mate }) => listen(mate));
+
+    const attack = async (count: number) => {
+      let turn = 0;
+      await Promise.all(
+        crew.map(async ({ attacker, around }) => {
+          while (turn < count) {
+            const { what, event, args, answer } = hostileRequest(turn++, random, around);
+            assert.equal(codeOf(await ask(attacker, event, ...args)), answer, `${what}: ${describeArgs(args)}`);
+          }
+        }),
+      );
+    };
+    await attack(requestCount / 4);
+    const heapBefore = collectGarbage();
+    await attack((requestCount * 3) / 4);
+
+    let frameCount = 0;
+    for (let round = 0; round < framesRounds; round++) {
+      const fates = await Promise.all(hostileFrames.map(frames => fateOf(rig, frames)));
+      hostileFrames.forEach(({ what, then }, index) => assert.equal(fates[index], then, what));
+      frameCount += hostileFrames.length;
+    }
+    assert.ok(requestCount + frameCount >= 10_000, `${requestCount + frameCount}`);
+
+    // What got through is whole, plain and known: nothing else was ever relayed.
+    await settle(...crew.map(({ mate }) => mate));
+    const known = new Set(goodSignals.map(signal => JSON.stringify(signal)));
+    for (const [index, heard] of mates.entries()) {
+      for (const { name, message } of heard) {
+        if (name !== 'signal') assert.equal(name, 'participant-updated');
+        else {
+          assert.equal(message['from'], crew[index]?.around.self);
+          assert.ok(known.has(JSON.stringify(message['signal'])), JSON.stringify(message));
+        }
+      }
+    }
+
+    const { ada, bo, count } = await calm.stop();
+    assert.deepEqual(ada, []);
+    assert.ok(count > 100, `${count} calm signals`);
+    assert.deepEqual(
+      bo,
+      Array.from({ length: count }, (_, each) => calmSignal(each)),
+    );
+    assert.equal(({} as Record<string, unknown>)['polluted'], undefined);
+    assert.deepEqual(Object.keys(Object.prototype), []);
+    assert.deepEqual(
+      rig.logLines.filter(line => (JSON.parse(line) as { level: number }).level >= 50),
+      [],
+    );
+    const growth = collectGarbage() - heapBefore;
+    assert.ok(growth < 8_000_000, `the heap grew by ${growth} bytes`);
+  });
+
+  it('of names that mean something elsewhere are only names here', async t => {
+    const rig = await startRig(t, {}, { limits });
+    const [victim, friend, attacker] = [await rig.connect(), await rig.connect(), await rig.connect()];
+    const { self } = await join(victim);
+    await join(friend);
+    const heard = listen(attacker);
+    for (const request of oddJoins(victim.id ?? '')) {
+      assert.equal(codeOf(await ask(attacker, 'join', request)), 'ok', JSON.stringify(request));
+      assert.equal(codeOf(await ask(friend, 'signal', { to: self, signal: calmSignal(1) })), 'ok');
+    }
+    await settle(attacker);
+    assert.deepEqual(
+      heard.filter(({ name }) => name === 'signal'),
+      [],
+    );
+  });
+});
+
+describe('a flood', () => {
+  it('of empty fragments ends in a disconnect', async t => {
+    assert.equal(await fateOf(await startRig(t), emptyFragments), emptyFragments.then);
+  });
+
+  const floods: Record<string, (client: Client) => void> = {
+    'of requests': client => client.emit('sync', {}, () => undefined),
+    'of requests without acknowledgement': client =>
+      (client.emit as (event: string, payload: object) => void)('sync', {}),
+    'of unknown events': client => (client.emit as (event: string) => void)('nonsense'),
+    'of bytes': client => (client.emit as (event: string, payload: string) => void)('sync', 'x'.repeat(60_000)),
+  };
+  for (const [what, send] of Object.entries(floods)) {
+    it(`${what} ends in a disconnect`, async t => {
+      const rig = await startRig(t);
+      const client = await rig.connect();
+      const gone = new Promise(resolve => client.once('disconnect', resolve));
+      for (let count = 0; count < 200; count++) send(client);
+      await gone;
+    });
+  }
+
+  it('of small packets that are no requests ends in a disconnect', async t => {
+    const rig = await startRig(t);
+    const socket = await openRaw(rig);
+    const closed = new Promise(resolve => socket.once('close', resolve));
+    for (let count = 0; count < 5_000; count++) socket.send('3');
+    await closed;
+  });
+});
+
+describe('a client that does not read', () => {
+  it('is cut off, and its backlog is freed', async t => {
+    const rig = await startRig(t, {}, { limits });
+    const sender = await rig.connect();
+    const slow = await openRaw(rig);
+    await join(sender);
+    const joined = new Promise<string>(resolve => slow.once('message', (bytes: Buffer) => resolve(bytes.toString())));
+    slow.send(`420["join",${JSON.stringify(joinRequest({ secret: newSecret() }))}]`);
+    const [{ self: to }] = JSON.parse((await joined).slice('430'.length)) as [{ self: string }];
+    slow.pause();
+    const signal = {
+      connectionId: 'connection-1',
+      description: { type: 'offer', sdp: `v=0\r\n${'x'.repeat(30_000)}` },
+    };
+    let codes = 'ok';
+    for (let count = 0; codes === 'ok'; count++) {
+      assert.ok(count < 2_000, 'still served');
+      codes = codeOf(await ask(sender, 'signal', { to, signal }));
+      if (count % 100 === 99) {
+        rig.advance(1_000);
+        await setImmediate();
+      }
+    }
+    assert.equal(codes, 'participant-unknown');
+    assert.ok(rig.logLines.some(line => line.includes('does not read')));
+    slow.terminate();
+  });
+});
+
+const describeArgs = (args: readonly unknown[]): string => JSON.stringify(args)?.slice(0, 200) ?? '';

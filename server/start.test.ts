@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { get } from 'node:https';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { io } from 'socket.io-client';
+import { PROTOCOL_VERSION } from '../protocol/version.ts';
+import { startServer, StartError } from './start.ts';
+import { configOf } from './testing/rig.ts';
+
+const local = { HOST: '127.0.0.1', PORT: '0', TURN_PORT: '0', TURN_LISTEN: '127.0.0.1' };
+const openHandles = (): string =>
+  process
+    .getActiveResourcesInfo()
+    .filter(name => /TCP|UDP|Timeout/.test(name))
+    .sort()
+    .join();
+
+/** A closed handle is listed until its turn of the event loop ends; one that stays makes the test time out. */
+async function untilNothingIsOpen(): Promise<void> {
+  while (openHandles() !== '') await setImmediate();
+}
+
+describe('the whole server', () => {
+  it('starts relay and signalling, and leaves no handle when it ends', async () => {
+    const { app, relay, close } = await startServer(configOf(local));
+    const { port } = app.server.address() as AddressInfo;
+    assert.ok(port > 0);
+    assert.ok((relay?.addresses[0]?.port ?? 0) > 0);
+    const socket = io(`http://127.0.0.1:${port}`, {
+      transports: ['websocket'],
+      forceNew: true,
+      reconnection: false,
+      auth: { protocol: PROTOCOL_VERSION },
+    });
+    await new Promise<void>(resolve => socket.once('connect', resolve));
+    const closed = new Promise(resolve => socket.once('disconnect', resolve));
+    await close();
+    await closed;
+    await untilNothingIsOpen();
+  });
+
+  it('runs without a relay', async () => {
+    const { relay, close } = await startServer(configOf({ ...local, TURN_PORT: 'off' }));
+    assert.equal(relay, undefined);
+    await close();
+  });
+
+  it('says in a sentence that a port is in use, and keeps nothing open', async t => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise(resolve => other.once('listening', resolve));
+    t.after(() => other.close());
+    const { port } = other.address() as AddressInfo;
+    await assert.rejects(startServer(configOf({ ...local, PORT: String(port) })), (error: Error) => {
+      assert.ok(error instanceof StartError);
+      assert.equal(error.message, `Port ${port} is in use, so HTTP cannot start: set PORT to another one.`);
+      return true;
+    });
+    other.close();
+    await untilNothingIsOpen();
+  });
+
+  it('says in a sentence that the port of the relay is in use', async () => {
+    const first = await startServer(configOf(local));
+    const port = first.relay?.addresses[0]?.port;
+    await assert.rejects(startServer(configOf({ ...local, TURN_PORT: String(port) })), /TURN_PORT/);
+    await first.close();
+  });
+
+  it('says in a sentence that a certificate cannot be read', async () => {
+    const config = configOf({ ...local, TLS_CERT: '/nowhere/cert.pem', TLS_KEY: '/nowhere/key.pem' });
+    await assert.rejects(startServer(config), /TLS_CERT: \/nowhere\/cert\.pem cannot be read \(ENOENT\)\./);
+  });
+
+  it('speaks HTTPS with a certificate', async t => {
+    const folder = mkdtempSync(join(tmpdir(), 'video-call-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const [TLS_KEY, TLS_CERT] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const subject = ['-subj', '/CN=localhost', '-days', '1', '-nodes', '-newkey', 'ec', '-pkeyopt'];
+    const files = ['ec_paramgen_curve:prime256v1', '-keyout', TLS_KEY, '-out', TLS_CERT];
+    execFileSync('openssl', ['req', '-x509', ...subject, ...files], { stdio: 'ignore' });
+    const { app, close } = await startServer(configOf({ ...local, TLS_CERT, TLS_KEY }));
+    t.after(close);
+    const { port } = app.server.address() as AddressInfo;
+    const status = await new Promise(resolve =>
+      get(`https://127.0.0.1:${port}/healthz`, { rejectUnauthorized: false, agent: false }, response => {
+        response.resume();
+        resolve(response.statusCode);
+      }),
+    );
+    assert.equal(status, 200);
+  });
+});

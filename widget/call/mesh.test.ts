@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it, mock } from 'node:test';
+import type { IceServer, Signal } from '../../protocol/events.ts';
+import { Mesh } from './mesh.ts';
+
+/** A connection whose network is the test. */
+class FakeConnection extends EventTarget {
+  connectionState: RTCPeerConnectionState = 'new';
+  signalingState: RTCSignalingState = 'stable';
+  localDescription: RTCSessionDescription | null = null;
+  currentLocalDescription = null;
+  currentRemoteDescription = null;
+  configuration: RTCConfiguration;
+  restarts = 0;
+  readonly transceivers: object[] = [];
+
+  constructor(configuration: RTCConfiguration) {
+    super();
+    this.configuration = configuration;
+  }
+  addTransceiver(): void {
+    if (this.transceivers.push({ direction: 'sendrecv', sender: { track: null } }) === 1) {
+      queueMicrotask(() => this.dispatchEvent(new Event('negotiationneeded')));
+    }
+  }
+  getTransceivers(): object[] {
+    return this.transceivers;
+  }
+  setLocalDescription(): Promise<void> {
+    this.signalingState = 'have-local-offer';
+    this.localDescription = { type: 'offer', sdp: 'v=0\r\n' } as RTCSessionDescription;
+    return Promise.resolve();
+  }
+  getConfiguration(): RTCConfiguration {
+    return this.configuration;
+  }
+  setConfiguration(configuration: RTCConfiguration): void {
+    this.configuration = configuration;
+  }
+  restartIce(): void {
+    this.restarts += 1;
+  }
+  close(): void {
+    this.connectionState = 'closed';
+  }
+  become(state: RTCPeerConnectionState): void {
+    this.connectionState = state;
+    this.dispatchEvent(new Event('connectionstatechange'));
+  }
+}
+
+const settled = () => new Promise(resolve => setImmediate(resolve));
+const fresh: IceServer[] = [{ urls: ['turn:relay.invalid'], username: 'fresh', credential: 'fresh' }];
+
+describe('a mesh mends', () => {
+  let connections: FakeConnection[];
+  let sent: Signal[];
+  let arrives: boolean;
+  let mesh: Mesh;
+
+  const make = (selfId: string) =>
+    new Mesh({
+      selfId,
+      iceServers: [],
+      tracks: {},
+      createConnection: configuration => {
+        const connection = new FakeConnection(configuration);
+        connections.push(connection);
+        return connection as unknown as RTCPeerConnection;
+      },
+      send: (_to, signal) => {
+        sent.push(signal);
+        return Promise.resolve(arrives);
+      },
+      freshIceServers: () => Promise.resolve(fresh),
+      onChange: () => undefined,
+      onError: () => undefined,
+    });
+
+  beforeEach(() => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    connections = [];
+    sent = [];
+    arrives = true;
+  });
+  afterEach(() => {
+    mesh.close();
+    mock.timers.reset();
+  });
+
+  const failed = async (selfId: string) => {
+    mesh = make(selfId);
+    mesh.offer('bo');
+    connections[0]!.become('connected');
+    connections[0]!.become('failed');
+    mock.timers.tick(0);
+    await settled();
+  };
+
+  it('a failed path by an ICE restart with fresh servers, on the impolite side at once', async () => {
+    await failed('ada');
+    assert.equal(connections[0]!.restarts, 1);
+    assert.deepEqual(connections[0]!.configuration.iceServers, fresh);
+  });
+
+  it('the same on the polite side only when the other one did not', async () => {
+    await failed('zoe');
+    assert.equal(connections[0]!.restarts, 0);
+    mock.timers.tick(3_000);
+    await settled();
+    assert.equal(connections[0]!.restarts, 1);
+  });
+
+  it('nothing that has mended itself meanwhile', async () => {
+    await failed('zoe');
+    connections[0]!.become('connected');
+    mock.timers.tick(60_000);
+    await settled();
+    assert.equal(connections[0]!.restarts, 0);
+    assert.equal(connections.length, 1);
+  });
+
+  it('a connection that does not come to be within 10 s by making it anew', () => {
+    mesh = make('ada');
+    mesh.offer('bo');
+    mock.timers.tick(9_999);
+    assert.equal(connections.length, 1);
+    mock.timers.tick(1);
+    assert.equal(connections.length, 2);
+    assert.equal(connections[0]!.connectionState, 'closed');
+  });
+
+  it('an offer that did not arrive once the participant is back', async () => {
+    arrives = false;
+    mesh = make('ada');
+    mesh.offer('bo');
+    await settled();
+    mesh.retryUndelivered('bo');
+    await settled();
+    assert.equal(sent.length, 2);
+    arrives = true;
+    mesh.retryUndelivered('bo');
+    await settled();
+    mesh.retryUndelivered('bo');
+    await settled();
+    assert.equal(sent.length, 3);
+  });
+
+  it('after its own return what did not outlive the absence, and nothing else', () => {
+    mesh = make('ada');
+    mesh.offer('bo');
+    mesh.offer('mei');
+    connections[0]!.become('connected');
+    mesh.rebuildUnconnected(fresh);
+    assert.equal(connections.length, 3);
+    assert.equal(connections[0]!.connectionState, 'connected');
+    assert.deepEqual(connections[2]!.configuration.iceServers, fresh);
+  });
+
+  it('nothing after it was closed', () => {
+    mesh = make('ada');
+    mesh.offer('bo');
+    mesh.close();
+    mock.timers.tick(60_000);
+    assert.equal(connections.length, 1);
+  });
+
+  it('a connection that the other side believes in but this one has given up, by starting over', async () => {
+    mesh = make('ada');
+    await mesh.receive('bo', {
+      connectionId: 'theirs-00',
+      remoteConnectionId: 'given-up-00',
+      description: { type: 'offer', sdp: 'v=0\r\n' },
+    });
+    await settled();
+    assert.equal(connections.length, 1);
+    assert.ok(sent[0] && 'description' in sent[0] && sent[0].description.type === 'offer');
+    assert.equal(sent[0].remoteConnectionId, undefined);
+  });
+});
