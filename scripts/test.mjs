@@ -49,6 +49,8 @@ console.log(`\n${total('passed')} passed, ${total('failed')} failed`);
 function installTools() {
   const missing = Object.keys(tools).filter(tool => !findTool(tool));
   if (missing.length === 0) return;
+  const wrong = missing.map(tool => tools[tool].variable).filter(variable => process.env[variable]);
+  if (wrong.length > 0) fail(`${wrong.join(' and ')} must be the path of a program.`);
   const packages = missing.map(tool => tools[tool].debian);
   const command = `apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}`;
   const variables = missing.map(tool => tools[tool].variable).join(', ');

@@ -8,7 +8,7 @@ import type { Config } from './settings.ts';
 function config(environment: Record<string, string> = {}, ...argv: string[]): Config {
   const outcome = readConfig(environment, argv);
   assert.equal(outcome.type, 'config', JSON.stringify(outcome));
-  return (outcome as Extract<typeof outcome, { type: 'config' }>).config;
+  return outcome.config;
 }
 
 function problems(environment: Record<string, string> = {}, ...argv: string[]): readonly string[] {

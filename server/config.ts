@@ -19,7 +19,10 @@ export function readConfig(environment: Environment, argv: readonly string[]): C
   if (flags.has('help')) return { type: 'help' };
   if (flags.has('version')) return { type: 'version' };
 
-  const textOf = (variable: string) => (flags.get(flagOf(variable)) ?? environment[variable])?.trim() || undefined;
+  const textOf = (variable: string): string | undefined => {
+    const text = (flags.get(flagOf(variable)) ?? environment[variable] ?? '').trim();
+    return text === '' ? undefined : text;
+  };
 
   const values = rows.map(([name, { variable, default: fallback, parse, secret }]) => {
     const text = textOf(variable) ?? fallback;

@@ -5,9 +5,10 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { WebSocket } from 'ws';
 import type { Signal } from '../protocol/events.ts';
-import { emptyFragments, hostileFrames } from './testing/hostile-frames.ts';
-import type { HostileFrames } from './testing/hostile-frames.ts';
-import { goodSignals, hostileRequest, oddJoins } from './testing/hostile-payloads.ts';
+import { hostileFrames } from './testing/hostile-frames.ts';
+import { fateOf } from './testing/raw.ts';
+import { hostileRequest, oddJoins } from './testing/hostile-payloads.ts';
+import { goodSignals } from './testing/hostile-values.ts';
 import { seededRandom } from './testing/random.ts';
 import { ask, codeOf, crowdLimits, join, joinRequest, listen, newSecret, settle, startRig } from './testing/rig.ts';
 import type { Client, Rig } from './testing/rig.ts';
@@ -33,20 +34,20 @@ async function startCalmRoom(rig: Rig) {
   const { self: boId } = await join(bo, { room: 'calm', displayName: 'Bo' });
   await settle(ada, bo);
   const heard = [listen(ada), listen(bo)];
-  let going = true;
+  const stopping = new AbortController();
   let count = 0;
   const talking = (async () => {
-    for (; going; count++) {
+    for (; !stopping.signal.aborted; count++) {
       const answer = await ask(ada, 'signal', { to: boId, signal: calmSignal(count) });
       assert.equal(codeOf(answer), 'ok');
       await setImmediate();
     }
   })();
   const stop = async () => {
-    going = false;
+    stopping.abort();
     await talking;
     await settle(ada, bo);
-    return { ada: heard[0], bo: heard[1]?.map(({ message }) => message['signal']), count };
+    return { ada: heard[0], bo: heard[1]?.map(({ message }) => message.signal), count };
   };
   return { stop, boSocketId: bo.id ?? '' };
 }
@@ -81,29 +82,6 @@ function collectGarbage(): number {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
   return process.memoryUsage().heapUsed;
-}
-
-async function openRaw({ url }: Rig): Promise<WebSocket> {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
-  socket.on('error', () => undefined);
-  await new Promise(resolve => socket.once('message', resolve));
-  socket.send('40{"protocol":1}');
-  await new Promise(resolve => socket.once('message', resolve));
-  return socket;
-}
-
-/** Sends the frames and then an honest request: either that is answered or the connection is closed. */
-async function fateOf(rig: Rig, frames: HostileFrames): Promise<'closes' | 'stays'> {
-  const socket = await openRaw(rig);
-  const fate = new Promise<'closes' | 'stays'>(resolve => {
-    socket.once('close', () => resolve('closes'));
-    socket.on('message', (bytes: Buffer) => bytes.toString().startsWith('4399') && resolve('stays'));
-  });
-  frames.send(socket);
-  if (socket.readyState === WebSocket.OPEN) socket.send('4299["sync",{}]');
-  const result = await fate;
-  socket.terminate();
-  return result;
 }
 
 describe('10,000 hostile payloads', () => {
@@ -146,8 +124,8 @@ describe('10,000 hostile payloads', () => {
       for (const { name, message } of heard) {
         if (name !== 'signal') assert.equal(name, 'participant-updated');
         else {
-          assert.equal(message['from'], crew[index]?.around.self);
-          assert.ok(known.has(JSON.stringify(message['signal'])), JSON.stringify(message));
+          assert.equal(message.from, crew[index]?.around.self);
+          assert.ok(known.has(JSON.stringify(message.signal)), JSON.stringify(message));
         }
       }
     }
@@ -159,7 +137,7 @@ describe('10,000 hostile payloads', () => {
       bo,
       Array.from({ length: count }, (_, each) => calmSignal(each)),
     );
-    assert.equal(({} as Record<string, unknown>)['polluted'], undefined);
+    assert.equal(({} as Record<string, unknown>).polluted, undefined);
     assert.deepEqual(Object.keys(Object.prototype), []);
     assert.deepEqual(
       rig.logLines.filter(line => (JSON.parse(line) as { level: number }).level >= 50),
@@ -187,64 +165,4 @@ describe('10,000 hostile payloads', () => {
   });
 });
 
-describe('a flood', () => {
-  it('of empty fragments ends in a disconnect', async t => {
-    assert.equal(await fateOf(await startRig(t), emptyFragments), emptyFragments.then);
-  });
-
-  const floods: Record<string, (client: Client) => void> = {
-    'of requests': client => client.emit('sync', {}, () => undefined),
-    'of requests without acknowledgement': client =>
-      (client.emit as (event: string, payload: object) => void)('sync', {}),
-    'of unknown events': client => (client.emit as (event: string) => void)('nonsense'),
-    'of bytes': client => (client.emit as (event: string, payload: string) => void)('sync', 'x'.repeat(60_000)),
-  };
-  for (const [what, send] of Object.entries(floods)) {
-    it(`${what} ends in a disconnect`, async t => {
-      const rig = await startRig(t);
-      const client = await rig.connect();
-      const gone = new Promise(resolve => client.once('disconnect', resolve));
-      for (let count = 0; count < 200; count++) send(client);
-      await gone;
-    });
-  }
-
-  it('of small packets that are no requests ends in a disconnect', async t => {
-    const rig = await startRig(t);
-    const socket = await openRaw(rig);
-    const closed = new Promise(resolve => socket.once('close', resolve));
-    for (let count = 0; count < 5_000; count++) socket.send('3');
-    await closed;
-  });
-});
-
-describe('a client that does not read', () => {
-  it('is cut off, and its backlog is freed', async t => {
-    const rig = await startRig(t, {}, { limits });
-    const sender = await rig.connect();
-    const slow = await openRaw(rig);
-    await join(sender);
-    const joined = new Promise<string>(resolve => slow.once('message', (bytes: Buffer) => resolve(bytes.toString())));
-    slow.send(`420["join",${JSON.stringify(joinRequest({ secret: newSecret() }))}]`);
-    const [{ self: to }] = JSON.parse((await joined).slice('430'.length)) as [{ self: string }];
-    slow.pause();
-    const signal = {
-      connectionId: 'connection-1',
-      description: { type: 'offer', sdp: `v=0\r\n${'x'.repeat(30_000)}` },
-    };
-    let codes = 'ok';
-    for (let count = 0; codes === 'ok'; count++) {
-      assert.ok(count < 2_000, 'still served');
-      codes = codeOf(await ask(sender, 'signal', { to, signal }));
-      if (count % 100 === 99) {
-        rig.advance(1_000);
-        await setImmediate();
-      }
-    }
-    assert.equal(codes, 'participant-unknown');
-    assert.ok(rig.logLines.some(line => line.includes('does not read')));
-    slow.terminate();
-  });
-});
-
-const describeArgs = (args: readonly unknown[]): string => JSON.stringify(args)?.slice(0, 200) ?? '';
+const describeArgs = (args: readonly unknown[]): string => JSON.stringify(args).slice(0, 200);

@@ -85,7 +85,7 @@ export const proxies = reader('off, or addresses, CIDR ranges, loopback or priva
 
 export const publicUrl = reader('an http or https URL without query and fragment', text => {
   const url = readUrl(text, ['http:', 'https:']);
-  return url && url.search === '' && url.hash === '' && url.username === '' && url.password === '' ? url : undefined;
+  return url && `${url.search}${url.hash}${url.username}${url.password}` === '' ? url : undefined;
 });
 
 export const origins = reader('*, or origins such as https://example.com, separated by commas', text => {

@@ -83,7 +83,11 @@ export function attachSignaling(httpServer: HttpServer, options: SignalingOption
     socket.use(event => {
       if (socket.connected) void gate.receive(socket, event);
     });
-    socket.on('disconnect', () => void gate.inTurn(socket, () => rooms.lost(socket)));
+    socket.on('disconnect', () => {
+      // Who only leaves the namespace would keep the WebSocket, and nothing would ever close it.
+      socket.data.connection.close(now());
+      void gate.inTurn(socket, () => rooms.lost(socket));
+    });
   });
 
   return {

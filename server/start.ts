@@ -12,7 +12,7 @@ export interface RunningServer {
   readonly app: FastifyInstance;
   readonly relay: TurnServer | undefined;
   /** Ends everything: no socket, no timer is left. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** A reason not to start that the operator can act on; the message is one sentence. */

@@ -142,7 +142,8 @@ export function next<Name extends keyof ServerToClientEvents>(
   client: Client,
   name: Name,
 ): Promise<Parameters<ServerToClientEvents[Name]>[0]> {
-  return new Promise(resolve => (client as Socket).once(name as string, resolve));
+  const event: string = name;
+  return new Promise(resolve => (client as Socket).once(event, resolve));
 }
 
 /** Everything that the server says from now on. */

@@ -45,10 +45,18 @@ export async function visitorOf(page: Page): Promise<Visitor> {
     status,
     remoteTiles: () => read<number>(`document.querySelector('video-call').participants.length`),
     press: async name => {
-      const find = `[...document.querySelector('video-call').shadowRoot.querySelectorAll('button')].find(
-        button => button.innerText.trim() === ${JSON.stringify(name)} || button.ariaLabel === ${JSON.stringify(name)})`;
-      await until(() => read<boolean>(`${find} !== undefined`), { what: () => `a button named ${name}` });
-      const button = (await page.evaluateHandle(find)).asElement();
+      const find = async () => {
+        for (const button of await page.$$('video-call >>> button')) {
+          const isIt = await button.evaluate(
+            (one, wanted) => one.ariaLabel === wanted || (one as HTMLElement).innerText.trim() === wanted,
+            name,
+          );
+          if (isIt) return button;
+        }
+        return undefined;
+      };
+      let button = await find();
+      await until(async () => (button ??= await find()) !== undefined, { what: () => `a button named ${name}` });
       await button?.click();
     },
     until: (what, condition, options = {}) => {

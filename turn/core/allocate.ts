@@ -60,7 +60,8 @@ export const createAllocator = (settings: AllocateSettings): Allocator => {
     const allocation = allocations.of(from, now);
     if (allocation?.transactionId.equals(request.transactionId)) return [send(from, allocation.reply)];
     const pending = pendingByFiveTuple.get(from);
-    if (pending?.login.exchange.request.transactionId.equals(request.transactionId)) return [drop('allocation-pending')];
+    if (pending?.login.exchange.request.transactionId.equals(request.transactionId))
+      return [drop('allocation-pending')];
     if (allocation || pending) return [refuse(exchange, 437)];
 
     if (isExpired(login, now)) return [challenge(exchange, now)];

@@ -2,7 +2,12 @@
 import { ipToBytes } from '../wire/address.ts';
 import type { TransportAddress } from '../wire/address.ts';
 import type { FiveTuple } from './actions.ts';
-import { channelLifetimeSec, maxChannelsPerAllocation, maxPeersPerAllocation, permissionLifetimeSec } from './limits.ts';
+import {
+  channelLifetimeSec,
+  maxChannelsPerAllocation,
+  maxPeersPerAllocation,
+  permissionLifetimeSec,
+} from './limits.ts';
 import type { Lease } from './quota.ts';
 
 /** A relay socket of ours. */

@@ -110,7 +110,7 @@ export class Allocations {
   claim(token: Buffer, subject: string, now: number): Reservation | undefined {
     const key = token.toString('hex');
     const reservation = this.#reservations.get(key);
-    if (reservation === undefined || reservation.subject !== subject || reservation.expiresAt <= now) return undefined;
+    if (reservation?.subject !== subject || reservation.expiresAt <= now) return undefined;
     this.#reservations.delete(key);
     return reservation;
   }

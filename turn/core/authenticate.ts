@@ -22,9 +22,9 @@ export type Authentication = { readonly login: Login } | { readonly refusal: Sen
 
 export interface Authenticator {
   /** Looks at the credential but not at its expiry: that counts for Allocate only. */
-  authenticate(exchange: Exchange, now: number): Authentication;
+  readonly authenticate: (exchange: Exchange, now: number) => Authentication;
   /** 401 with what a client needs for its next attempt. */
-  challenge(exchange: Exchange, now: number, code?: 401 | 438): SendAction;
+  readonly challenge: (exchange: Exchange, now: number, code?: 401 | 438) => SendAction;
 }
 
 export interface AuthenticatorSettings {
@@ -40,11 +40,15 @@ export const createAuthenticator = (settings: AuthenticatorSettings): Authentica
   const challenge: Authenticator['challenge'] = ({ request, from }, now, code = 401) =>
     refuse({ request, from }, code, [write(realm, ourRealm), write(nonce, nonces.issue(from.client, now))]);
 
-  const keyOf = ({ request }: Exchange, name: string): Buffer | undefined =>
+  const keyOf = ({ request }: Exchange, name: string): Buffer | undefined => {
+    let key: Buffer | undefined;
     // Every secret is tried, also after a match: time must not tell which one is in use.
-    secrets
-      .map(secret => longTermKey(name, ourRealm, passwordOf(name, secret)))
-      .filter(key => integrityHolds(request, key))[0];
+    for (const secret of secrets) {
+      const candidate = longTermKey(name, ourRealm, passwordOf(name, secret));
+      if (integrityHolds(request, candidate)) key = candidate;
+    }
+    return key;
+  };
 
   const authenticate: Authenticator['authenticate'] = (exchange, now) => {
     const { request, from } = exchange;

@@ -32,8 +32,7 @@ export const channelBind = (
 
   if (!policy.mayBePermitted(address.address) || !policy.mayBeReached(address, now)) return refuse(exchange, 403);
   const hasRoom =
-    hasRoomForPeers(allocation, [address.address], now) &&
-    (bound !== undefined || hasRoomForChannel(allocation, now));
+    hasRoomForPeers(allocation, [address.address], now) && (bound !== undefined || hasRoomForChannel(allocation, now));
   if (!hasRoom) return refuse(exchange, 508);
   bindChannel(allocation, number, address, now);
   return succeed(exchange, []);

@@ -121,7 +121,8 @@ test('H7, RFC 8656 §12.6: ChannelData on a channel that is not bound is dropped
 test('H8, RFC 8656 §12.6: a length that claims more than came relays nothing, one that claims less relays that much', () => {
   const { client } = start();
   client.bind(0x4001, peer);
-  const lie = (claimed: number) => client.tell(Buffer.concat([encodeChannelHeader(0x4001, claimed), Buffer.from('abcd')]));
+  const lie = (claimed: number) =>
+    client.tell(Buffer.concat([encodeChannelHeader(0x4001, claimed), Buffer.from('abcd')]));
   for (const claimed of [5, 200, 0xffff]) assert.deepEqual(lie(claimed).dropped, ['not-stun']);
   for (const claimed of [0, 1, 4]) assert.equal(lie(claimed).relayed[0]?.payload.toString(), 'abcd'.slice(0, claimed));
 });
@@ -176,7 +177,8 @@ test('D5: the channels of an allocation are capped with 508; bound ones refresh,
   const { lab, client } = start();
   client.refresh(3600);
   const at = (index: number) => ({ ...peer, port: 5000 + index });
-  for (let index = 0; index < maxChannelsPerAllocation; index++) assert.equal(client.bind(0x4000 + index, at(index)), 0);
+  for (let index = 0; index < maxChannelsPerAllocation; index++)
+    assert.equal(client.bind(0x4000 + index, at(index)), 0);
   assert.equal(client.bind(0x5000, at(1000)), 508);
   assert.equal(client.bind(0x4000, at(0)), 0);
   lab.advance(600);

@@ -52,6 +52,10 @@ test('S6: 20,000 seeded ranges hold what Node says that they hold', () => {
     const family = bytes === 4 ? 'ipv4' : 'ipv6';
     const list = new BlockList();
     list.addSubnet(ipFromBytes(base), prefixBits, family);
-    assert.equal(isInRange(other, range), list.check(ipFromBytes(other), family), `${ipFromBytes(other)} in ${prefixBits}`);
+    assert.equal(
+      isInRange(other, range),
+      list.check(ipFromBytes(other), family),
+      `${ipFromBytes(other)} in ${prefixBits}`,
+    );
   }
 });

@@ -40,7 +40,10 @@ test(`C4: ${rounds.toLocaleString('en')} seeded mutations neither throw nor draw
     const { sent, relayed, dropped } = client.tell(datagram);
     if (message) seen.silent += dropped.length;
     else seen.notStun += dropped.length;
-    assert.ok(relayed.every(({ payload }) => payload.length < datagram.length), where());
+    assert.ok(
+      relayed.every(({ payload }) => payload.length < datagram.length),
+      where(),
+    );
     for (const { message: response, to } of sent) {
       assert.equal(message?.class, 'request', where());
       assert.equal(to, client.from);

@@ -25,7 +25,15 @@ test('A4: with any one character changed, cut or added it does not hold', () => 
     const other = character === '0' ? '1' : '0';
     return nonce.slice(0, at) + other + nonce.slice(at + 1);
   });
-  for (const wrong of [...changed, '', nonce.slice(1), `${nonce}0`, nonce.toUpperCase(), `${nonce}\n`, 'z'.repeat(24)]) {
+  for (const wrong of [
+    ...changed,
+    '',
+    nonce.slice(1),
+    `${nonce}0`,
+    nonce.toUpperCase(),
+    `${nonce}\n`,
+    'z'.repeat(24),
+  ]) {
     if (wrong !== nonce) assert.ok(!nonces.holds(wrong, client, now), wrong);
   }
 });

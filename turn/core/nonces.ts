@@ -25,7 +25,9 @@ export const createNonces = (key: Buffer): Nonces => {
 
   return {
     issue: (client, now) => {
-      const time = Math.floor(now / 1000).toString(16).padStart(timeCharacters, '0');
+      const time = Math.floor(now / 1000)
+        .toString(16)
+        .padStart(timeCharacters, '0');
       return time + macOf(time, client).toString('hex');
     },
     holds: (nonce, client, now) => {

@@ -43,7 +43,16 @@ const assertReached = (address: string, settings?: Partial<TurnCoreSettings>) =>
 };
 
 const scanned = [
-  ...['0.0.0.0', '10.0.0.1', '10.255.255.254', '100.64.0.1', '100.127.255.254', '127.0.0.1', '127.0.0.8', '127.255.255.254'],
+  ...[
+    '0.0.0.0',
+    '10.0.0.1',
+    '10.255.255.254',
+    '100.64.0.1',
+    '100.127.255.254',
+    '127.0.0.1',
+    '127.0.0.8',
+    '127.255.255.254',
+  ],
   ...['169.254.0.1', '169.254.169.254', '169.254.254.255', '172.16.0.1', '172.31.255.254', '192.0.0.1', '192.0.0.254'],
   ...['192.0.2.1', '192.0.2.254', '192.88.99.1', '192.168.0.1', '192.168.255.254', '198.18.0.1', '198.19.255.254'],
   ...['198.51.100.1', '198.51.100.254', '203.0.113.1', '203.0.113.254', '224.0.0.1', '224.0.0.254', '240.0.0.1'],
@@ -60,7 +69,8 @@ test('S2, CVE-2020-26262: 0.0.0.0, :: and ::1 are refused', () => {
 });
 
 test('S3, CVE-2026-27624: IPv4-mapped IPv6 addresses are refused', () => {
-  for (const ipv4 of ['127.0.0.1', '0.0.0.0', '10.0.0.1', '169.254.169.254', '8.8.8.8']) assertRefused(`::ffff:${ipv4}`);
+  for (const ipv4 of ['127.0.0.1', '0.0.0.0', '10.0.0.1', '169.254.169.254', '8.8.8.8'])
+    assertRefused(`::ffff:${ipv4}`);
 });
 
 test('S4: ::ffff:127.0.0.1 is refused where ::1 was allowed, and the other way round', () => {
@@ -170,7 +180,8 @@ test('S7: no disguise of a relay IP gets past the question for its port', () => 
 });
 
 test('S8: multicast and broadcast are refused', () => {
-  for (const address of ['224.0.0.1', '239.255.255.255', '255.255.255.255', 'ff02::1', 'ff0e::1']) assertRefused(address);
+  for (const address of ['224.0.0.1', '239.255.255.255', '255.255.255.255', 'ff02::1', 'ff0e::1'])
+    assertRefused(address);
 });
 
 test('S9: metadata services of clouds are refused', () => {

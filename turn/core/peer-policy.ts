@@ -20,9 +20,9 @@ export interface PeerPolicySettings {
 
 export interface PeerPolicy {
   /** May this IP address have a permission? */
-  mayBePermitted(address: string): boolean;
+  readonly mayBePermitted: (address: string) => boolean;
   /** May this transport address be reached, by a client whose allocation has a permission for its IP address? */
-  mayBeReached(peer: TransportAddress, now: number): boolean;
+  readonly mayBeReached: (peer: TransportAddress, now: number) => boolean;
 }
 
 /** @throws TypeError that names the first text that is no CIDR range */
@@ -42,8 +42,7 @@ export const createPeerPolicy = (settings: PeerPolicySettings): PeerPolicy => {
 
   const isAllowed = (ip: Buffer): boolean => allowed.some(range => isInRange(ip, range));
   // An address of ours in disguise would pass `mayBeReached`, which compares spellings: no peer needs one.
-  const isDenied = (ip: Buffer): boolean =>
-    denied.some(range => isInRange(ip, range)) || relayIps.has(ipFromBytes(ip));
+  const isDenied = (ip: Buffer): boolean => denied.some(range => isInRange(ip, range)) || relayIps.has(ipFromBytes(ip));
   // Whether every port of an address of ours was opened on purpose; such addresses are few and asked for per datagram.
   const openRelayIps = new Set([...relayIps].filter(address => formsOf(address).slice(0, 1).some(isAllowed)));
 

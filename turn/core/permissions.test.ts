@@ -124,7 +124,10 @@ test('C6, RFC 8489 §14: of two peers in one Send the first counts', () => {
       write(attributes.data, Buffer.from('x')),
     ]),
   );
-  assert.deepEqual(relayed.map(({ to }) => to), [peer]);
+  assert.deepEqual(
+    relayed.map(({ to }) => to),
+    [peer],
+  );
 });
 
 test('P9, D5: the permissions of an allocation are capped with 508; known ones refresh, expired ones make room', () => {

@@ -41,7 +41,12 @@ test('R2, node-turn C, RFC 8656 §8.2: the lifetime is granted as by Allocate, a
   const lab = new TurnLab();
   const client = lab.client();
   client.allocate([write(attributes.lifetime, 3600)]);
-  for (const [requested, granted] of [[undefined, 600], [1, 600], [777, 777], [2 ** 32 - 1, 3600]] as const) {
+  for (const [requested, granted] of [
+    [undefined, 600],
+    [1, 600],
+    [777, 777],
+    [2 ** 32 - 1, 3600],
+  ] as const) {
     const toWrite = requested === undefined ? [] : [write(attributes.lifetime, requested)];
     const answer = client.request(method.refresh, toWrite);
     assert.deepEqual([codeOf(answer), read(answer, attributes.lifetime)], [0, granted]);

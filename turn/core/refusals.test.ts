@@ -23,7 +23,15 @@ test('refused with 401: a credential of one second ago, a tampered one, and user
   }
 
   for (const username of ['constructor', '__proto__']) {
-    const passwords = ['', 'x', username, '[object Object]', 'function Object() { [native code] }', 'undefined', 'null'];
+    const passwords = [
+      '',
+      'x',
+      username,
+      '[object Object]',
+      'function Object() { [native code] }',
+      'undefined',
+      'null',
+    ];
     for (const password of passwords) assert.equal(lab.client({ username, credential: password }).allocate(), 401);
   }
   assert.deepEqual([lab.opened, lab.open.size], [0, 0]);

@@ -31,12 +31,7 @@ export const relaySendIndication = (
 };
 
 /** RFC 8656 §12.6. */
-export const relayChannelData = (
-  datagram: Buffer,
-  allocation: Allocation,
-  policy: PeerPolicy,
-  now: number,
-): Action => {
+export const relayChannelData = (datagram: Buffer, allocation: Allocation, policy: PeerPolicy, now: number): Action => {
   const channelData = decodeChannelData(datagram);
   if (channelData === undefined) return drop('not-stun');
   const binding = channelNumbered(allocation, channelData.channelNumber, now);

@@ -140,7 +140,11 @@ test('D3: what an unauthenticated datagram gets back is small: reply and request
   const table = [
     { name: 'Binding', datagram: request(method.binding), mostBytes: 32 },
     { name: 'bare Allocate', datagram: request(method.allocate), mostBytes: 68 },
-    { name: 'Allocate as browsers send it', datagram: request(method.allocate, [raw(0x19, '\x11\0\0\0')]), mostBytes: 68 },
+    {
+      name: 'Allocate as browsers send it',
+      datagram: request(method.allocate, [raw(0x19, '\x11\0\0\0')]),
+      mostBytes: 68,
+    },
     { name: 'Refresh', datagram: request(method.refresh), mostBytes: 68 },
   ];
   for (const { name, datagram, mostBytes } of table) {

@@ -23,7 +23,8 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
   checkOptions(options);
   const { logger } = options;
   const byLocal = new Map<TransportAddress, UdpSocket>();
-  let core: TurnCore | undefined;
+  // What comes before the last listener is open is lost, as UDP may.
+  const running: { core?: TurnCore } = {};
 
   const perform = (action: Action): void => {
     switch (action.type) {
@@ -58,20 +59,19 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
   };
 
   const relays = new RelaySockets({
-    onBound: relay => guard(() => core?.relayBound(relay, Date.now()).forEach(perform)),
-    onFailed: (relay, errorCode) => guard(() => core?.relayFailed(relay, errorCode).forEach(perform)),
+    onBound: relay => guard(() => running.core?.relayBound(relay, Date.now()).forEach(perform)),
+    onFailed: (relay, errorCode) => guard(() => running.core?.relayFailed(relay, errorCode).forEach(perform)),
     onDatagram: (bytes, peer, relay) =>
-      guard(() => core && perform(core.receiveFromPeer(bytes, peer, relay, Date.now()))),
+      guard(() => running.core && perform(running.core.receiveFromPeer(bytes, peer, relay, Date.now()))),
     logger,
   });
 
-  // What comes before the last listener is open is lost, as UDP may.
   const listeners = await openListeners(options, (bytes, client, { local }) =>
-    guard(() => core?.receive(bytes, { transport: 'udp', client, server: local }, Date.now()).forEach(perform)),
+    guard(() => running.core?.receive(bytes, { transport: 'udp', client, server: local }, Date.now()).forEach(perform)),
   );
   for (const listener of listeners) byLocal.set(listener.local, listener);
 
-  core = createTurnCore({
+  const core = createTurnCore({
     listeners: [...byLocal.keys()],
     realm: options.realm ?? defaultRealm,
     secrets: options.secrets,
@@ -85,7 +85,8 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
     randomInt: below => randomInt(below),
     randomBytes,
   });
-  const sweeper = setInterval(() => guard(() => core?.sweep(Date.now()).forEach(perform)), sweepIntervalMs);
+  running.core = core;
+  const sweeper = setInterval(() => guard(() => core.sweep(Date.now()).forEach(perform)), sweepIntervalMs);
 
   return {
     addresses: listeners.map(({ local }) => ({ ...local, transport: 'udp' })),

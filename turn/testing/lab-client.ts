@@ -152,7 +152,10 @@ export class LabClient {
   }
 
   /** What a peer's datagram to the relayed address brings: a channel number or an address, and the payload. */
-  hear(payload: Buffer | string, from: TransportAddress): { via: number | TransportAddress; payload: Buffer } | undefined {
+  hear(
+    payload: Buffer | string,
+    from: TransportAddress,
+  ): { via: number | TransportAddress; payload: Buffer } | undefined {
     assert.ok(this.relayed);
     const [delivered, ...more] = this.#lab.receiveFromPeer(payload, from, this.relayed).delivered;
     assert.equal(more.length, 0);

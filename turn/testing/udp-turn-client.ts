@@ -51,15 +51,25 @@ export const openUdpTurnClient = async (server: TransportAddress, secret: string
     wake();
   });
 
+  const closing = new AbortController();
+  const close = () => {
+    closing.abort();
+    return new Promise<void>(resolve => socket.close(() => resolve()));
+  };
+
   const take = async <T>(queue: T[]): Promise<T> => {
-    const signal = AbortSignal.timeout(patienceMs);
-    for (;;) {
-      const first = queue.shift();
-      if (first !== undefined) return first;
-      await new Promise<void>((resolve, reject) => {
-        wake = resolve;
-        signal.addEventListener('abort', () => reject(new Error('Nothing came.')), { once: true });
-      });
+    const timeout = setTimeout(() => closing.abort(), patienceMs);
+    try {
+      for (;;) {
+        const first = queue.shift();
+        if (first !== undefined) return first;
+        await new Promise<void>((resolve, reject) => {
+          wake = resolve;
+          closing.signal.onabort = () => reject(new Error('Nothing came.'));
+        });
+      }
+    } finally {
+      clearTimeout(timeout);
     }
   };
 
@@ -91,7 +101,10 @@ export const openUdpTurnClient = async (server: TransportAddress, secret: string
     write(attributes.requestedAddressFamily, family),
   ]);
   const relayed = read(answer, attributes.xorRelayedAddress);
-  assert.ok(relayed, `Allocate: ${codeOf(answer)}`);
+  if (relayed === undefined) {
+    await close();
+    assert.fail(`Allocate: ${codeOf(answer)}`);
+  }
 
   return {
     relayed,
@@ -109,6 +122,6 @@ export const openUdpTurnClient = async (server: TransportAddress, secret: string
         ]),
       ),
     hear: () => take(heard),
-    close: () => new Promise(resolve => socket.close(() => resolve())),
+    close,
   };
 };

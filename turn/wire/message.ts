@@ -49,7 +49,10 @@ export const findAttribute = (message: Message, type: number): Buffer | undefine
 };
 
 /** Calls back with the type of every covered attribute in order. */
-export const forEachAttribute = ({ bytes, coveredEnd }: Message, callback: (type: number, at: number) => void): void => {
+export const forEachAttribute = (
+  { bytes, coveredEnd }: Message,
+  callback: (type: number, at: number) => void,
+): void => {
   for (let at = headerBytes; at < coveredEnd; at = nextAt(bytes, at)) callback(bytes.readUInt16BE(at), at);
 };
 

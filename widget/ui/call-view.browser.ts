@@ -119,6 +119,22 @@ describe('the screens of a call', () => {
     await expect(later).to.be.accessible(beyondAxe);
   });
 
+  it('says beside the heading what failed while there is a picture', async () => {
+    const local: LocalState = { microphone: 'off', camera: 'on', problem: denied };
+    const element = await showCall(previewing(local, { selfMedia: { video: new MediaStream() } }));
+    expect(words(one(element, '.ready .problem'))).to.contain(word('permission.blocked.title'));
+    expect(all(element, '.problem').length).to.equal(1);
+    await expect(element).to.be.accessible(beyondAxe);
+  });
+
+  it('leaves a name alone that is being typed', async () => {
+    const element = await showCall(previewing({ ...on, camera: 'starting' }));
+    one(element, 'input').value = 'Ad';
+    element.view = previewing(on);
+    await element.updateComplete;
+    expect(one(element, 'input').value).to.equal('Ad');
+  });
+
   it('asks for a name only when the site gave none', async () => {
     const named = await showCall(previewing(on, { askName: false }));
     expect(all(named, 'input')).to.be.empty;

@@ -15,7 +15,7 @@ export interface MessageView {
   sign?: IconName | 'spinner' | TemplateResult;
   tone?: Tone;
   title: string;
-  text?: unknown;
+  text?: string | false;
   hint?: string | undefined;
   actions?: readonly TemplateResult[];
 }

@@ -1,7 +1,6 @@
 // Before the call: how one looks, whether microphone and camera are on, under which name one joins.
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { live } from 'lit/directives/live.js';
 import { t } from '../locales/strings.ts';
 import type { Strings } from '../locales/strings.ts';
 import type { LocalState } from '../call/call-state.ts';
@@ -24,6 +23,8 @@ export interface PreviewView {
 
 export function preview(view: PreviewView): TemplateResult {
   const { local, stream, displayName, askName, controls, strings } = view;
+  const problem = problemOf(local, strings);
+  const showsPicture = local.camera === 'on' && stream;
   const join = (event: SubmitEvent): void => {
     event.preventDefault();
     if (!event.currentTarget) return;
@@ -33,9 +34,12 @@ export function preview(view: PreviewView): TemplateResult {
   return html`<form class="preview" part="preview" @submit=${join}>
     <div class="mirror">
       ${
-        local.camera === 'on' && stream
+        showsPicture
           ? html`<video-call-video class="mirrored" .stream=${stream} aria-hidden="true"></video-call-video>`
-          : html`<div class="no-picture">${avatar(displayName, displayName)}${whyNoPicture(local, strings)}</div>`
+          : html`<div class="no-picture">
+              ${avatar(displayName, displayName)}
+              ${problem ?? html`<p>${local.camera === 'off' ? t(strings, 'preview.cameraOff') : nothing}</p>`}
+            </div>`
       }
       <div class="toggles on-video">
         ${controls.has('microphone') ? toggle('microphone', local.microphone, strings, true) : nothing}
@@ -44,6 +48,7 @@ export function preview(view: PreviewView): TemplateResult {
     </div>
     <div class="ready">
       <h2 tabindex="-1">${t(strings, 'preview.title')}</h2>
+      ${showsPicture ? problem : nothing}
       <div class="row">
         ${askName ? nameField(displayName, strings) : nothing}
         <button class="button worded primary" part="button">
@@ -54,15 +59,14 @@ export function preview(view: PreviewView): TemplateResult {
   </form>`;
 }
 
-function whyNoPicture({ camera, problem }: LocalState, strings: Strings): TemplateResult {
-  if (camera === 'off' && problem) {
-    const { title, text } = problemWords(problem, strings);
-    return html`<div role="alert">
-      <b>${title}</b>
-      <p>${text}</p>
-    </div>`;
-  }
-  return html`<p>${camera === 'starting' ? nothing : t(strings, 'preview.cameraOff')}</p>`;
+/** A device that did not start says so where the picture would be; if there is a picture, beside the heading. */
+function problemOf({ problem }: LocalState, strings: Strings): TemplateResult | undefined {
+  if (!problem) return undefined;
+  const { title, text } = problemWords(problem, strings);
+  return html`<div class="problem" role="alert">
+    <b>${title}</b>
+    <p>${text}</p>
+  </div>`;
 }
 
 function nameField(displayName: string, strings: Strings): TemplateResult {
@@ -74,7 +78,7 @@ function nameField(displayName: string, strings: Strings): TemplateResult {
       autocomplete="name"
       dir="auto"
       maxlength=${nameMaxLength}
-      .value=${live(displayName)}
+      .value=${displayName}
       @change=${({ currentTarget }: Event) => {
         if (currentTarget instanceof HTMLInputElement) {
           request(currentTarget, 'request-name', { displayName: currentTarget.value });

@@ -109,6 +109,20 @@ describe('an idle bar', () => {
     expect(shows(element)).to.equal(true);
   });
 
+  it('lets the touch that wakes it do nothing else', async () => {
+    const element = await showCall(view(joined(['bo'])), 320, 240);
+    clock.run();
+    const { left, top } = button(element, 'Leave').getBoundingClientRect();
+    const touched = (element.renderRoot as ShadowRoot).elementFromPoint(left + 9, top + 9);
+    expect(touched?.closest('button')).to.equal(null);
+    for (const type of ['pointerdown', 'pointermove']) {
+      touched?.dispatchEvent(new PointerEvent(type, { pointerType: 'touch', bubbles: true }));
+      expect(shows(element), type).to.equal(false);
+    }
+    touched?.dispatchEvent(new PointerEvent('click', { pointerType: 'touch', bubbles: true }));
+    expect(shows(element)).to.equal(true);
+  });
+
   it('stays beside a picture, with a notice, and with more people', async () => {
     for (const element of [
       await showCall(view(joined(['bo'])), 320, 400),

@@ -4,7 +4,7 @@ import { ReactiveElement } from 'lit';
 
 const idleAfterMs = 4000;
 
-/** No `pointerdown`: the touch that wakes the bar must not also press a button of it. */
+/** No `pointerdown`: the touch that wakes the bar must not also press a button of it, so it wakes it at its end. */
 const stirring = ['pointermove', 'click', 'keydown', 'focusin'];
 
 export class VideoCallControls extends ReactiveElement {
@@ -22,14 +22,15 @@ export class VideoCallControls extends ReactiveElement {
     this.role = 'toolbar';
     this.addEventListener('keydown', event => this.#move(event), { signal });
     this.addEventListener('focusin', event => this.#stopAt(event.target), { signal });
-    for (const type of stirring)
-      this.getRootNode().addEventListener(type, () => this.#stir(), { signal, passive: true });
+    for (const type of stirring) {
+      this.getRootNode().addEventListener(type, event => this.#stir(event), { signal, passive: true });
+    }
     // The children come and go with `controls`.
     const observer = new MutationObserver(() => this.#stopAt());
     observer.observe(this, { childList: true });
     signal.addEventListener('abort', () => observer.disconnect());
     this.#stopAt();
-    this.#stir();
+    this.#wake();
   }
 
   override disconnectedCallback(): void {
@@ -38,7 +39,12 @@ export class VideoCallControls extends ReactiveElement {
     clearTimeout(this.#idle);
   }
 
-  #stir(): void {
+  #stir(event: Event): void {
+    const trembles = event.type === 'pointermove' && (event as PointerEvent).pointerType === 'touch';
+    if (!trembles) this.#wake();
+  }
+
+  #wake(): void {
     this.toggleAttribute('idle', false);
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => this.toggleAttribute('idle', true), idleAfterMs);

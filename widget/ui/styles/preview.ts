@@ -17,6 +17,12 @@ const base = css`
     border-radius: var(--_radius-tile);
     background: var(--_raised);
   }
+  .preview p {
+    color: var(--_text-2);
+  }
+  .problem {
+    font-size: var(--_text-m);
+  }
   .no-picture {
     position: absolute;
     inset: 0;
@@ -26,13 +32,12 @@ const base = css`
     justify-content: center;
     gap: 0.75em;
     padding: 0.5em 0.5em 3.5em;
-    font-size: var(--_text-m);
-    text-align: center;
-    & p {
-      color: var(--_text-2);
+    & > p {
+      font-size: var(--_text-m);
     }
+    text-align: center;
     & > .avatar {
-      font-size: 1.6em;
+      font-size: 1.4em;
     }
   }
   .toggles {

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { emptyFragments } from './testing/hostile-frames.ts';
+import { fateOf, openRaw } from './testing/raw.ts';
+import { ask, codeOf, crowdLimits, join, joinRequest, newSecret, startRig } from './testing/rig.ts';
+import type { Client } from './testing/rig.ts';
+
+const boundless = { burst: 1e9, perSec: 1e9 };
+
+describe('a flood', () => {
+  it('of empty fragments ends in a disconnect', async t => {
+    assert.equal(await fateOf(await startRig(t), emptyFragments), emptyFragments.then);
+  });
+
+  const floods: Record<string, (client: Client) => void> = {
+    'of requests': client => client.emit('sync', {}, () => undefined),
+    'of requests without acknowledgement': client =>
+      (client.emit as (event: string, payload: object) => void)('sync', {}),
+    'of unknown events': client => (client.emit as (event: string) => void)('nonsense'),
+    'of bytes': client => (client.emit as (event: string, payload: string) => void)('sync', 'x'.repeat(60_000)),
+  };
+  for (const [what, send] of Object.entries(floods)) {
+    it(`${what} ends in a disconnect`, async t => {
+      const rig = await startRig(t);
+      const client = await rig.connect();
+      const gone = new Promise(resolve => client.once('disconnect', resolve));
+      for (let count = 0; count < 200; count++) send(client);
+      await gone;
+    });
+  }
+
+  it('of small packets that are no requests ends in a disconnect', async t => {
+    const rig = await startRig(t);
+    const socket = await openRaw(rig);
+    const closed = new Promise(resolve => socket.once('close', resolve));
+    for (let count = 0; count < 5_000; count++) socket.send('3');
+    await closed;
+  });
+});
+
+describe('a client that does not read', () => {
+  it('is cut off, and its backlog is freed', async t => {
+    const rig = await startRig(t, {}, { limits });
+    const sender = await rig.connect();
+    const slow = await openRaw(rig);
+    await join(sender);
+    const joined = new Promise<string>(resolve => slow.once('message', (bytes: Buffer) => resolve(bytes.toString())));
+    slow.send(`420["join",${JSON.stringify(joinRequest({ secret: newSecret() }))}]`);
+    const [{ self: to }] = JSON.parse((await joined).slice('430'.length)) as [{ self: string }];
+    slow.pause();
+    const signal = {
+      connectionId: 'connection-1',
+      description: { type: 'offer', sdp: `v=0\r\n${'x'.repeat(30_000)}` },
+    };
+    let codes = 'ok';
+    for (let count = 0; codes === 'ok'; count++) {
+      assert.ok(count < 2_000, 'still served');
+      codes = codeOf(await ask(sender, 'signal', { to, signal }));
+      if (count % 100 === 99) {
+        rig.advance(1_000);
+        await setImmediate();
+      }
+    }
+    assert.equal(codes, 'participant-unknown');
+    assert.ok(rig.logLines.some(line => line.includes('does not read')));
+    slow.terminate();
+  });
+});
