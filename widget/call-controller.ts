@@ -102,6 +102,7 @@ export class CallController implements ReactiveController {
     call.on('state', ({ state, previous }) => this.#onState(state, previous), signal);
     call.on('media', () => this.#host.requestUpdate(), signal);
     call.on('error', ({ error, fatal }) => this.#onError(error, fatal), signal);
+    call.on('stalled', ({ participant }) => this.#notices.showTrouble('noPath', participant), signal);
     call.on('participant-left', detail => dispatch(this.#host, 'participant-left', detail), signal);
     this.#current = { call, lifetime };
     return call;

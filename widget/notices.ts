@@ -1,7 +1,7 @@
 // What passes over the stage: one notice at a time, and the small states that end by themselves. It draws nothing.
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { inRoom } from './call/call-state.ts';
-import type { CallState } from './call/call-state.ts';
+import type { CallState, Participant } from './call/call-state.ts';
 import type { Notice } from './ui/notice.ts';
 
 /** After this long a join is called slow. */
@@ -17,6 +17,8 @@ export class Notices implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   #audioBlocked = false;
   #passing: Notice | undefined;
+  /** Who has already been said to be out of reach. */
+  #failed: ReadonlySet<string> = new Set();
   #slowTimer: ReturnType<typeof setTimeout> | undefined;
   #copiedTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -44,6 +46,11 @@ export class Notices implements ReactiveController {
     this.#host.requestUpdate();
   }
 
+  /** There is no path to this participant. Stands until there is one, or they are gone. */
+  showTrouble(kind: 'noPath' | 'noConnection', { id, displayName }: Participant): void {
+    this.show({ kind, id, name: displayName });
+  }
+
   showLinkCopied(): void {
     this.linkCopied = true;
     this.#host.requestUpdate();
@@ -62,11 +69,23 @@ export class Notices implements ReactiveController {
   onState(state: CallState, previous: CallState): void {
     if (state.status !== previous.status) this.#onStatus(state.status, previous.status);
     if (!inRoom(state) || !inRoom(previous)) return;
+    this.#onConnections(state.participants);
     const joined = missing(state.participants, previous.participants);
     const left = missing(previous.participants, state.participants);
     if (state.participants.length >= crowd) return;
     if (joined?.displayName) this.show({ kind: 'joined', name: joined.displayName });
     else if (left?.displayName) this.show({ kind: 'left', name: left.displayName });
+  }
+
+  #onConnections(participants: Participant[]): void {
+    const passing = this.#passing;
+    if (passing && 'id' in passing) {
+      const about = participants.find(({ id }) => id === passing.id);
+      if (!about || about.connection === 'connected') this.show(undefined);
+    }
+    const failed = participants.find(({ id, connection }) => connection === 'failed' && !this.#failed.has(id));
+    this.#failed = new Set(participants.filter(({ connection }) => connection === 'failed').map(({ id }) => id));
+    if (failed) this.showTrouble('noConnection', failed);
   }
 
   #onStatus(status: CallState['status'], previous: CallState['status']): void {

@@ -59,6 +59,7 @@ export class VideoCall extends LitElement {
     autojoin: { type: Boolean },
     startAudioOff: { type: Boolean, attribute: 'start-audio-off' },
     startVideoOff: { type: Boolean, attribute: 'start-video-off' },
+    relayOnly: { type: Boolean, attribute: 'relay-only' },
     controls: {},
     theme: { reflect: true },
     strings: { state: true },
@@ -77,6 +78,8 @@ export class VideoCall extends LitElement {
   declare startAudioOff: boolean;
   /** Join without camera. */
   declare startVideoOff: boolean;
+  /** Never show this caller's addresses to the others: all media goes through a relay. */
+  declare relayOnly: boolean;
   /** What the toolbar offers: a token list of `microphone camera leave`; default all. */
   declare controls: string | null | undefined;
   /** `auto`, `light` or `dark`. */
@@ -96,7 +99,7 @@ export class VideoCall extends LitElement {
     super();
     this.strings = english;
     this.typedName = '';
-    this.autojoin = this.startAudioOff = this.startVideoOff = false;
+    this.autojoin = this.startAudioOff = this.startVideoOff = this.relayOnly = false;
   }
 
   static override get observedAttributes(): string[] {
@@ -167,6 +170,7 @@ export class VideoCall extends LitElement {
       displayName: this.#name,
       microphone: !this.startAudioOff,
       camera: !this.startVideoOff,
+      relayOnly: this.relayOnly,
     };
   }
 

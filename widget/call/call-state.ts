@@ -1,6 +1,7 @@
 // What the element is doing, as one value. Pure: no DOM, no connection, no clock.
 import type { Role, Roster } from '../../protocol/events.ts';
 import type { CallError } from './call-error.ts';
+import type { Path } from './path.ts';
 
 export type CallStatus = CallState['status'];
 
@@ -20,7 +21,7 @@ export interface Participant {
   connection: ParticipantConnection;
   quality: 'good' | 'fair' | 'poor' | 'unknown';
   /** Once connected: whether media goes straight or through a relay. */
-  path?: 'direct' | 'relay';
+  path?: Path;
 }
 
 /** What of a participant can be played. A stream is the same object as long as it shows the same thing. */
@@ -57,7 +58,7 @@ export type CallEvent =
   | { type: 'reset' | 'preview' | 'join' | 'lost' | 'resumed' }
   | { type: 'joined'; room: string; selfId: string; roster: Roster }
   | { type: 'roster'; roster: Roster; lingering: ReadonlySet<string> }
-  | { type: 'connection'; id: string; connection: ParticipantConnection }
+  | { type: 'connection'; id: string; connection: ParticipantConnection; path?: Path | undefined }
   | { type: 'leave'; reason: EndReason }
   | { type: 'fail'; error: CallError };
 
@@ -99,7 +100,7 @@ export function reduce(state: CallState, event: CallEvent): CallState {
         ? {
             ...state,
             participants: state.participants.map(participant =>
-              participant.id === event.id ? { ...participant, connection: event.connection } : participant,
+              participant.id === event.id ? withConnection(participant, event) : participant,
             ),
           }
         : state;
@@ -146,6 +147,15 @@ function withRoster(
       ...before.filter(({ id }) => !present.has(id) && lingering.has(id)),
     ],
   };
+}
+
+function withConnection(
+  participant: Participant,
+  { connection, path }: { connection: ParticipantConnection; path?: Path | undefined },
+): Participant {
+  const next = { ...participant, connection };
+  delete next.path;
+  return path ? { ...next, path } : next;
 }
 
 function ownDevices({ microphone, camera }: LocalState): Pick<Participant, 'microphone' | 'camera'> {

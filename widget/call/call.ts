@@ -17,6 +17,8 @@ export interface CallOptions {
   serverUrl: string | undefined;
   room: string;
   displayName: string;
+  /** Never show this caller's addresses to the others: all media goes through a relay. */
+  relayOnly?: boolean;
   /** Devices to start with. */
   microphone: boolean;
   camera: boolean;
@@ -27,6 +29,8 @@ export type CallEvents = {
   state: { state: CallState; previous: CallState };
   /** What can be played of a participant changed; the state may be the same. */
   media: { id: string };
+  /** No path to this participant has been found for a while; it is still looked for. */
+  stalled: { participant: Participant };
   'participant-left': { participant: Participant; reason: LeftReason };
   error: { error: CallError; fatal: boolean };
 };
@@ -180,11 +184,13 @@ export class Call extends Emitter<CallEvents> {
     const mesh = new Mesh({
       selfId: self,
       iceServers,
+      iceTransportPolicy: this.#options.relayOnly ? 'relay' : 'all',
       tracks: this.#local.tracks,
       createConnection: this.#environment.createConnection,
       send: (to, signal) => session.signal(to, signal),
       freshIceServers: () => session.iceServers(),
       onChange: id => this.#onConnectionChange(id),
+      onStalled: id => this.#onStalled(id),
       onError: cause => this.emit('error', { error: new CallError('internal', { cause }), fatal: false }),
     });
     attempt.mesh = mesh;
@@ -214,7 +220,7 @@ export class Call extends Emitter<CallEvents> {
     for (const id of mesh.ids) {
       // Media outlives signalling: who is missing from the roster goes when their connection does.
       if (present.has(id)) mesh.retryUndelivered(id);
-      else if (!isAlive(mesh, id)) mesh.delete(id);
+      else if (!mesh.isAlive(id)) mesh.delete(id);
     }
     this.#showRoster(roster, left?.reason);
   }
@@ -233,14 +239,19 @@ export class Call extends Emitter<CallEvents> {
     const { mesh, session } = this.#attempt ?? {};
     const roster = session?.roster;
     if (!mesh || !roster) return;
-    if (!isAlive(mesh, id) && !roster.participants.some(participant => participant.id === id)) {
+    if (!mesh.isAlive(id) && !roster.participants.some(participant => participant.id === id)) {
       mesh.delete(id);
       this.#showRoster(roster);
       return;
     }
     const connection = mesh.connectionOf(id);
-    if (connection) this.#dispatch({ type: 'connection', id, connection });
+    if (connection) this.#dispatch({ type: 'connection', id, connection, path: mesh.pathOf(id) });
     this.emit('media', { id });
+  }
+
+  #onStalled(id: string): void {
+    const participant = inRoom(this.#state) && this.#state.participants.find(one => one.id === id);
+    if (participant) this.emit('stalled', { participant });
   }
 
   #onLocalChange(): void {
@@ -280,11 +291,6 @@ export class Call extends Emitter<CallEvents> {
     this.#state = reduce(previous, event);
     if (this.#state !== previous) this.emit('state', { state: this.#state, previous });
   }
-}
-
-function isAlive(mesh: Mesh, id: string): boolean {
-  const connection = mesh.connectionOf(id);
-  return connection === 'connected' || connection === 'reconnecting';
 }
 
 function toCallError(error: unknown): CallError {

@@ -18,6 +18,7 @@ class Pair {
       this.meshes[self] = new Mesh({
         selfId: self,
         iceServers: [],
+        iceTransportPolicy: 'all',
         tracks: this.#tracks(),
         createConnection: configuration => {
           const connection = new RTCPeerConnection(configuration);
@@ -33,6 +34,7 @@ class Pair {
         },
         freshIceServers: () => Promise.resolve([]),
         onChange: () => undefined,
+        onStalled: () => undefined,
         onError: error => this.errors.push(error),
       });
     }

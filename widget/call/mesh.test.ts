@@ -40,6 +40,9 @@ class FakeConnection extends EventTarget {
   restartIce(): void {
     this.restarts += 1;
   }
+  getStats(): Promise<Map<string, object>> {
+    return Promise.resolve(new Map<string, object>());
+  }
   close(): void {
     this.connectionState = 'closed';
   }
@@ -57,11 +60,13 @@ describe('a mesh mends', () => {
   let sent: Signal[];
   let arrives: boolean;
   let mesh: Mesh;
+  let stalled: string[];
 
   const make = (selfId: string) =>
     new Mesh({
       selfId,
       iceServers: [],
+      iceTransportPolicy: 'all',
       tracks: {},
       createConnection: configuration => {
         const connection = new FakeConnection(configuration);
@@ -74,6 +79,7 @@ describe('a mesh mends', () => {
       },
       freshIceServers: () => Promise.resolve(fresh),
       onChange: () => undefined,
+      onStalled: id => stalled.push(id),
       onError: () => undefined,
     });
 
@@ -81,6 +87,7 @@ describe('a mesh mends', () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     connections = [];
     sent = [];
+    stalled = [];
     arrives = true;
   });
   afterEach(() => {
@@ -176,5 +183,29 @@ describe('a mesh mends', () => {
     assert.equal(connections.length, 1);
     assert.ok(sent[0] && 'description' in sent[0] && sent[0].description.type === 'offer');
     assert.equal(sent[0].remoteConnectionId, undefined);
+  });
+
+  it('on and on, but says after 18 s that there is no path, and after 30 s that it failed', () => {
+    mesh = make('ada');
+    mesh.offer('bo');
+    mock.timers.tick(17_999);
+    assert.deepEqual(stalled, []);
+    mock.timers.tick(1);
+    assert.deepEqual(stalled, ['bo']);
+    assert.equal(mesh.connectionOf('bo'), 'connecting');
+    mock.timers.tick(12_000);
+    assert.equal(mesh.connectionOf('bo'), 'failed');
+    mock.timers.tick(10_000);
+    connections.at(-1)!.become('connected');
+    assert.equal(mesh.connectionOf('bo'), 'connected');
+    assert.deepEqual(stalled, ['bo']);
+  });
+
+  it('a lost path as reconnecting, not as connecting', () => {
+    mesh = make('ada');
+    mesh.offer('bo');
+    connections[0]!.become('connected');
+    connections[0]!.become('disconnected');
+    assert.equal(mesh.connectionOf('bo'), 'reconnecting');
   });
 });

@@ -3,10 +3,12 @@ import type { IceServer, Signal } from '../../protocol/events.ts';
 import type { ParticipantConnection, ParticipantMedia } from './call-state.ts';
 import { Peer } from './peer.ts';
 import type { LocalTracks } from './peer.ts';
+import type { Path } from './path.ts';
 
 export interface MeshOptions {
   selfId: string;
   iceServers: IceServer[];
+  iceTransportPolicy: RTCIceTransportPolicy;
   tracks: LocalTracks;
   createConnection: (configuration: RTCConfiguration) => RTCPeerConnection;
   /** Resolves to false when the signal cannot have arrived. */
@@ -14,6 +16,8 @@ export interface MeshOptions {
   freshIceServers: () => Promise<IceServer[]>;
   /** The connection or the media of this participant are other than before. */
   onChange: (id: string) => void;
+  /** No path to this participant has been found for a while; it is still looked for. */
+  onStalled: (id: string) => void;
   onError: (error: unknown) => void;
 }
 
@@ -23,10 +27,18 @@ export interface MeshOptions {
  */
 const restartDelayMs = { impolite: 0, polite: 3_000 };
 const rebuildDelayMs = { impolite: 10_000, polite: 14_000 };
+/** Without a path for so long: first it is said, then it counts as failed. Trying goes on. */
+const stalledAfterMs = 18_000;
+const failedAfterMs = 30_000;
 
+/** What the mesh knows of one participant, whatever becomes of the connection to them. */
 interface Link {
   peer: Peer;
-  timer?: ReturnType<typeof setTimeout>;
+  connection: ParticipantConnection;
+  /** Until the next mending. */
+  mending?: ReturnType<typeof setTimeout> | undefined;
+  /** Until the next step from connecting to stalled to failed. */
+  patience?: ReturnType<typeof setTimeout> | undefined;
   /** Our offer did not arrive: it is made again when the participant is back. */
   undelivered?: boolean;
 }
@@ -53,7 +65,18 @@ export class Mesh {
   }
 
   connectionOf(id: string): ParticipantConnection | undefined {
-    return this.#links.get(id)?.peer.connection;
+    return this.#links.get(id)?.connection;
+  }
+
+  /** The way that media takes, once connected. */
+  pathOf(id: string): Path | undefined {
+    return this.#links.get(id)?.peer.path;
+  }
+
+  /** Whether media may still come over this connection without any mending. */
+  isAlive(id: string): boolean {
+    const link = this.#links.get(id);
+    return link !== undefined && !link.peer.hasFailed && link.connection !== 'connecting';
   }
 
   mediaOf(id: string): ParticipantMedia | undefined {
@@ -73,7 +96,7 @@ export class Mesh {
   /** After one's own return: makes anew what did not outlive the absence. */
   rebuildUnconnected(iceServers: IceServer[]): void {
     this.#iceServers = iceServers;
-    for (const [id, { peer }] of [...this.#links]) if (peer.connection !== 'connected') this.offer(id);
+    for (const [id, { peer }] of [...this.#links]) if (!peer.isConnected) this.offer(id);
   }
 
   async receive(from: string, signal: Signal): Promise<void> {
@@ -98,7 +121,8 @@ export class Mesh {
   delete(id: string): void {
     const link = this.#links.get(id);
     if (!link) return;
-    clearTimeout(link.timer);
+    clearTimeout(link.mending);
+    clearTimeout(link.patience);
     this.#links.delete(id);
     link.peer.close();
   }
@@ -111,20 +135,23 @@ export class Mesh {
     return this.#options.selfId > id ? 'polite' : 'impolite';
   }
 
+  /** A new connection in place of the one there may be; how long there has been no path is not forgotten. */
   #make(id: string, offers: boolean): Peer {
-    this.delete(id);
-    const { createConnection } = this.#options;
+    const before = this.#links.get(id);
+    clearTimeout(before?.mending);
+    before?.peer.close();
     const peer = new Peer({
       polite: this.#side(id) === 'polite',
       offers,
       iceServers: this.#iceServers,
+      iceTransportPolicy: this.#options.iceTransportPolicy,
       tracks: this.#tracks,
-      createConnection,
+      createConnection: this.#options.createConnection,
       send: signal => void this.#send(id, peer, signal),
       onChange: () => this.#onPeerChange(id, peer),
       onError: error => this.#onPeerError(id, peer, error),
     });
-    this.#links.set(id, { peer });
+    this.#links.set(id, { peer, connection: before?.connection ?? 'connecting', patience: before?.patience });
     this.#onPeerChange(id, peer);
     return peer;
   }
@@ -132,30 +159,45 @@ export class Mesh {
   async #send(id: string, peer: Peer, signal: Signal): Promise<void> {
     const arrived = await this.#options.send(id, signal);
     const link = this.#links.get(id);
-    if (!arrived && 'description' in signal && link?.peer === peer && peer.connection !== 'connected') {
-      link.undelivered = true;
-    }
+    if (!arrived && 'description' in signal && link?.peer === peer && !peer.isConnected) link.undelivered = true;
   }
 
   #onPeerChange(id: string, peer: Peer): void {
     const link = this.#links.get(id);
     if (link?.peer !== peer) return;
-    clearTimeout(link.timer);
-    const side = this.#side(id);
-    if (peer.connection === 'failed') {
-      link.timer = setTimeout(() => void this.#restart(id, peer), restartDelayMs[side]);
-    } else if (peer.connection !== 'connected') {
-      link.timer = setTimeout(() => this.offer(id), rebuildDelayMs[side]);
+    clearTimeout(link.mending);
+    if (peer.isConnected) {
+      clearTimeout(link.patience);
+      link.patience = undefined;
+      link.connection = 'connected';
+    } else {
+      if (link.connection === 'connected') link.connection = 'reconnecting';
+      link.patience ??= setTimeout(() => this.#onStalled(id), stalledAfterMs);
+      link.mending = peer.hasFailed
+        ? setTimeout(() => void this.#restart(id, peer), restartDelayMs[this.#side(id)])
+        : setTimeout(() => this.offer(id), rebuildDelayMs[this.#side(id)]);
     }
     this.#options.onChange(id);
+  }
+
+  #onStalled(id: string): void {
+    const link = this.#links.get(id);
+    if (!link) return;
+    link.patience = setTimeout(() => {
+      const failed = this.#links.get(id);
+      if (!failed) return;
+      failed.connection = 'failed';
+      this.#options.onChange(id);
+    }, failedAfterMs - stalledAfterMs);
+    this.#options.onStalled(id);
   }
 
   /** The two sides no longer agree on what they negotiated: nothing but a new connection helps. */
   #onPeerError(id: string, peer: Peer, error: unknown): void {
     const link = this.#links.get(id);
     if (link?.peer !== peer) return;
-    clearTimeout(link.timer);
-    link.timer = setTimeout(() => this.offer(id), rebuildDelayMs[this.#side(id)]);
+    clearTimeout(link.mending);
+    link.mending = setTimeout(() => this.offer(id), rebuildDelayMs[this.#side(id)]);
     this.#options.onError(error);
   }
 
@@ -167,6 +209,6 @@ export class Mesh {
       // Signalling is away; its return rebuilds what is not connected.
       return;
     }
-    if (this.#links.get(id)?.peer === peer && peer.connection === 'failed') peer.restartIce(this.#iceServers);
+    if (this.#links.get(id)?.peer === peer && peer.hasFailed) peer.restartIce(this.#iceServers);
   }
 }

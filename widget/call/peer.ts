@@ -1,10 +1,12 @@
 // One RTCPeerConnection to one participant. It knows its two tracks each way; it knows no roster and no socket.
 import type { IceServer, Signal } from '../../protocol/events.ts';
 import { randomId } from '../session/random-id.ts';
-import type { ParticipantConnection, ParticipantMedia } from './call-state.ts';
+import type { ParticipantMedia } from './call-state.ts';
 import { withDtlsRole } from './dtls-role.ts';
 import { Negotiation } from './negotiation.ts';
 import type { NegotiationStep } from './negotiation.ts';
+import { pathOf } from './path.ts';
+import type { Path } from './path.ts';
 
 /** What is sent to each participant, in the order of the media sections of the first offer. */
 export const trackKinds = ['audio', 'video'] as const;
@@ -16,6 +18,7 @@ export interface PeerOptions {
   /** The side that offers first lays the media sections; the other takes them over. */
   offers: boolean;
   iceServers: IceServer[];
+  iceTransportPolicy: RTCIceTransportPolicy;
   tracks: LocalTracks;
   createConnection: (configuration: RTCConfiguration) => RTCPeerConnection;
   send: (signal: Signal) => void;
@@ -33,12 +36,13 @@ export class Peer {
   readonly #media: ParticipantMedia = {};
   #tracks: LocalTracks;
   #remoteConnectionId: string | undefined;
-  #wasConnected = false;
+  #path: Path | undefined;
 
   constructor(options: PeerOptions) {
     this.#options = options;
     this.#tracks = options.tracks;
-    this.#pc = options.createConnection({ iceServers: options.iceServers, bundlePolicy: 'max-bundle' });
+    const { iceServers, iceTransportPolicy } = options;
+    this.#pc = options.createConnection({ iceServers, iceTransportPolicy, bundlePolicy: 'max-bundle' });
     const { signal } = this.#lifetime;
     this.#negotiation = new Negotiation(this.#pc, {
       polite: options.polite,
@@ -48,22 +52,24 @@ export class Peer {
       signal,
     });
     this.#pc.addEventListener('track', event => this.#onTrack(event), { signal });
-    this.#pc.addEventListener('connectionstatechange', () => this.#onConnectionState(), { signal });
+    this.#pc.addEventListener('connectionstatechange', () => void this.#onConnectionState(), { signal });
     if (options.offers) {
       for (const kind of trackKinds) this.#pc.addTransceiver(this.#tracks[kind] ?? kind, { direction: 'sendrecv' });
     }
   }
 
-  get connection(): ParticipantConnection {
-    switch (this.#pc.connectionState) {
-      case 'connected':
-        return 'connected';
-      case 'failed':
-      case 'closed':
-        return 'failed';
-      default:
-        return this.#wasConnected ? 'reconnecting' : 'connecting';
-    }
+  get isConnected(): boolean {
+    return this.#pc.connectionState === 'connected';
+  }
+
+  /** ICE has given up; an ICE restart may still find a path. */
+  get hasFailed(): boolean {
+    return this.#pc.connectionState === 'failed';
+  }
+
+  /** The way that media takes; known a moment after the connection is. */
+  get path(): Path | undefined {
+    return this.isConnected ? this.#path : undefined;
   }
 
   get media(): ParticipantMedia {
@@ -139,8 +145,11 @@ export class Peer {
     this.#options.onChange();
   }
 
-  #onConnectionState(): void {
-    this.#wasConnected ||= this.#pc.connectionState === 'connected';
+  async #onConnectionState(): Promise<void> {
+    this.#path = undefined;
     this.#options.onChange();
+    if (!this.isConnected) return;
+    this.#path = pathOf(await this.#pc.getStats());
+    if (!this.#lifetime.signal.aborted) this.#options.onChange();
   }
 }

@@ -81,6 +81,8 @@ export const en = {
   'notice.back': 'You are back.',
   'notice.audioBlocked': 'Your browser holds back the sound.',
   'notice.audioBlocked.act': 'Turn on sound',
+  'notice.noPath': 'No way to {name} yet. Still trying…',
+  'notice.noConnection': 'No connection to {name}. Your network may block calls: try another one.',
   'notice.joined': '{name} joined.',
   'notice.left': '{name} left.',
 

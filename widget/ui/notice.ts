@@ -12,6 +12,8 @@ import { problemWords } from './problem.ts';
 export type Notice =
   | { kind: 'audioBlocked' | 'reconnecting' | 'back' }
   | { kind: 'joined' | 'left'; name: string }
+  /** About the connection to one person: none yet, or none at all. */
+  | { kind: 'noPath' | 'noConnection'; name: string; id: string }
   | { kind: 'problem'; error: CallError };
 
 /** What a reader says of it; `assertive` interrupts. */
@@ -34,11 +36,17 @@ export function noticeAnnouncement(notice: Notice, strings: Strings): Announceme
   }
 }
 
+/** About the network. */
+const troubles = new Set<Notice['kind']>(['reconnecting', 'noPath', 'noConnection']);
+
+/** Until it is done or untrue. */
+const lasting = new Set<Notice['kind']>(['audioBlocked', 'reconnecting', 'noPath', 'noConnection']);
+
 /** Without a role: the live regions say it, and nothing is said twice. */
 export function noticeBox(notice: Notice, strings: Strings): TemplateResult {
-  const stays = notice.kind === 'audioBlocked' || notice.kind === 'reconnecting';
+  const stays = lasting.has(notice.kind);
   return html`<video-call-notice
-    class="notice ${notice.kind === 'reconnecting' ? 'warn' : ''}"
+    class="notice ${troubles.has(notice.kind) ? 'warn' : ''}"
     part="notice"
     .stays=${stays}
     .about=${notice}
@@ -63,8 +71,8 @@ function sentence(notice: Notice, strings: Strings): unknown {
 }
 
 function sign({ kind }: Notice): TemplateResult {
-  if (kind === 'reconnecting') return html`<span class="spinner"></span>`;
+  if (kind === 'reconnecting' || kind === 'noPath') return html`<span class="spinner"></span>`;
   if (kind === 'audioBlocked') return icon('volume-off', 's');
-  if (kind === 'problem') return icon('warning', 's');
+  if (kind === 'problem' || kind === 'noConnection') return icon('warning', 's');
   return icon(kind === 'back' ? 'check' : 'people', 's');
 }

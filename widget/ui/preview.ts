@@ -77,6 +77,7 @@ function nameField(displayName: string, strings: Strings): TemplateResult {
       name="name"
       autocomplete="name"
       dir="auto"
+      placeholder=${t(strings, 'preview.name')}
       maxlength=${nameMaxLength}
       .value=${displayName}
       @change=${({ currentTarget }: Event) => {

@@ -92,6 +92,9 @@ const field = css`
     background: var(--_surface);
     font-size: max(16px, 1.143em);
     text-overflow: ellipsis;
+    &::placeholder {
+      color: transparent;
+    }
   }
 `;
 
@@ -115,6 +118,10 @@ const sizes = css`
     .field > span {
       position: absolute;
       clip-path: inset(50%);
+    }
+    .input::placeholder {
+      color: var(--_text-2);
+      opacity: 1;
     }
   }
   @container call (min-width: 39em) or ((min-width: 29em) and (max-height: 19.49em)) {
