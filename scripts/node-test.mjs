@@ -13,6 +13,8 @@ const groups = {
     timeoutMs: 120_000,
   },
   e2e: { folders: ['test/e2e'], concurrency: 1, timeoutMs: 600_000 },
+  lab: { folders: ['test/lab'], concurrency: 1, timeoutMs: 600_000 },
+  interop: { folders: ['test/interop'], concurrency: 1, timeoutMs: 600_000 },
   docs: { folders: ['test/docs'], concurrency: 1, timeoutMs: 60_000 },
 };
 

@@ -9,10 +9,10 @@ import { root } from './stale.mjs';
 /** The last summary of node:test, which the browser group prints as well: «ℹ tests 12». */
 const summaryLine = /^ℹ (tests|pass|fail|cancelled|skipped|todo) (\d+)$/gm;
 
-export async function runGroup({ name, counted = false }, mark) {
+export async function runGroup({ name, counted = false, environment = {} }, mark) {
   console.log(`\n── ${name} ${'─'.repeat(Math.max(0, 76 - name.length))}`);
   const startedAt = performance.now();
-  const { code, output } = await runScript(name, mark);
+  const { code, output } = await runScript(name, mark, environment);
   const left = endProcessesMarked(mark);
   const seconds = (performance.now() - startedAt) / 1000;
 
@@ -31,9 +31,9 @@ export async function runGroup({ name, counted = false }, mark) {
   };
 }
 
-function runScript(name, mark) {
+function runScript(name, mark, more) {
   const [variable, value] = mark.split('=');
-  const environment = { ...process.env, [variable]: value, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' };
+  const environment = { ...process.env, ...more, [variable]: value, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' };
   const script = spawn('npm', ['run', '--silent', name], {
     cwd: root,
     env: environment,

@@ -7,6 +7,11 @@ import { delimiter, join } from 'node:path';
 export const tools = {
   chromium: { variable: 'CHROMIUM_PATH', names: ['chromium', 'chromium-browser', 'google-chrome'], debian: 'chromium' },
   firefox: { variable: 'FIREFOX_PATH', names: ['firefox-esr', 'firefox'], debian: 'firefox-esr' },
+  // The lab makes hosts and NATs.
+  ip: { variable: 'IP_PATH', names: ['ip'], debian: 'iproute2' },
+  nft: { variable: 'NFT_PATH', names: ['nft'], debian: 'nftables' },
+  // A TURN client that is not ours.
+  uclient: { variable: 'UCLIENT_PATH', names: ['turnutils_uclient'], debian: 'coturn' },
 };
 
 /** The path of a tool of the table, or `undefined` when this machine has none. */

@@ -38,6 +38,16 @@ describe('ICE servers', () => {
     assert.deepEqual(iceServersFor({ ...nothing, relayPort: 1 }, { host: undefined, participantId: 'ada' }, now), []);
   });
 
+  it('name the relay for TURN too, with a fresh credential, where there is a secret', () => {
+    const credential = issueCredential({ secret: 's', subject: 'ada', ttlSec: 600, now });
+    const urls = ['stun:calls.example:3478', 'turn:calls.example:3478?transport=udp'];
+    assert.deepEqual(servers({ relayPort: 3478, turnSecrets: ['s'] }), [{ urls, ...credential }]);
+  });
+
+  it('hold no TURN URL without a credential, on which a browser throws', () => {
+    assert.deepEqual(servers({ turnUrls: ['turn:relay.example'] }), []);
+  });
+
   it('hold a fresh credential of the first secret for other relays', () => {
     const urls = ['turn:relay.example:3478?transport=udp', 'turns:relay.example:5349'];
     const credential = issueCredential({ secret: 'new', subject: 'ada', ttlSec: 600, now });

@@ -26,20 +26,24 @@ export interface IceRecipient {
 export function iceServersFor(settings: IceSettings, recipient: IceRecipient, now: number): IceServer[] {
   const { turnSecrets, turnCredentialTtl, turnUrls, iceServers } = settings;
   const [secret] = turnSecrets;
-  const withCredential = (urls: string[]): IceServer[] => {
-    if (urls.length === 0) return [];
-    if (secret === undefined || !urls.some(url => /^turns?:/.test(url))) return [{ urls }];
+  const withCredential = (urls: readonly string[]): IceServer[] => {
+    // A browser throws on a TURN URL without a credential.
+    const usable = urls.filter(url => secret !== undefined || !isTurn(url));
+    if (usable.length === 0) return [];
+    if (secret === undefined || !usable.some(isTurn)) return [{ urls: usable }];
     const credential = issueCredential({ secret, subject: recipient.participantId, ttlSec: turnCredentialTtl, now });
-    return [{ urls, ...credential }];
+    return [{ urls: usable, ...credential }];
   };
-  return [...withCredential(ownUrls(settings, recipient)), ...withCredential([...turnUrls]), ...iceServers];
+  return [...withCredential(ownUrls(settings, recipient)), ...withCredential(turnUrls), ...iceServers];
 }
 
-/** The bundled relay answers STUN Binding; what else it learns to do is one more URL here. */
+const isTurn = (url: string): boolean => /^turns?:/.test(url);
+
+/** The bundled relay, for both of what it does. */
 function ownUrls({ relayPort, turnHost, publicUrl }: IceSettings, { host }: IceRecipient): string[] {
   const name = turnHost ?? publicUrl?.hostname ?? (host === undefined ? undefined : new URL(`http://${host}`).hostname);
   if (relayPort === undefined || name === undefined) return [];
   // RFC 7064 §3.1: an IPv6 address stands in brackets, as URL.hostname gives it.
   const address = `${name.includes(':') && !name.startsWith('[') ? `[${name}]` : name}:${relayPort}`;
-  return [`stun:${address}`];
+  return [`stun:${address}`, `turn:${address}?transport=udp`];
 }

@@ -5,7 +5,7 @@ import { MemoryRoomStore } from './room-store.ts';
 import { ask, codeOf, join, joinRequest, listen, settle, startRig } from './testing/rig.ts';
 import type { Client } from './testing/rig.ts';
 
-const broken = 'the store is broken: v=0 candidate:1 192.0.2.1';
+const broken = 'the store is broken';
 
 /** Fails at once, as no interface promises. */
 class ThrowingStore extends MemoryRoomStore {

@@ -19,7 +19,7 @@ export type RequestHandlers = {
 
 type AnyHandler = (socket: SignalingSocket, payload: unknown) => Promise<{ ok: boolean }>;
 
-/** What a handler may not do at once: requests of one socket are handled one after the other, in order. */
+/** Requests of one socket are handled one after the other, in the order in which it sent them. */
 export class RequestGate {
   readonly #handlers: RequestHandlers;
   readonly #log: Log;
@@ -85,14 +85,10 @@ function readPayload(
 ): { payload: unknown } | { code: SignalingErrorCode } {
   if (name === 'leaving') return args.length === 0 ? { payload: undefined } : { code: 'payload-invalid' };
   const [payload, ...more] = args;
-  if (more.length > 0 || !isPlainObject(payload)) return { code: 'payload-invalid' };
+  if (more.length > 0) return { code: 'payload-invalid' };
   const result = requestSchemas[name].safeParse(payload);
   return result.success ? { payload: result.data } : { code: codeOf(result.error.issues) };
 }
-
-/** Socket.IO makes a Buffer of a binary argument, and an empty Buffer looks like `{}` to a schema. */
-const isPlainObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
 /** The two mistakes that a person can make have codes of their own; all else is a mistake of a program. */
 function codeOf(issues: readonly z.core.$ZodIssue[]): SignalingErrorCode {

@@ -13,7 +13,7 @@ const host = '127.0.0.1';
 const secret = 'interop';
 
 /** The client picks EVEN-PORT, channel numbers and its own ports at random, so one pass proves little. */
-const repeats = Number(process.env.INTEROP_REPEATS ?? 2);
+const repeats = Number(process.env.INTEROP_REPEATS ?? 10);
 
 /** 4 clients, 1000 messages of 1000 bytes each, 1 ms apart. */
 const load = ['-m', '4', '-n', '1000', '-l', '1000', '-z', '1'];

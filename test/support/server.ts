@@ -20,9 +20,14 @@ export interface TestServer {
 }
 
 /** Starts the server with these settings beside free ports, and waits until its banner names its address. */
-export async function startServer(environment: Record<string, string> = {}): Promise<TestServer> {
+export async function startServer(
+  environment: Record<string, string> = {},
+  /** Goes before the command, such as `ip netns exec NAME`. */
+  enter: readonly string[] = [],
+): Promise<TestServer> {
   if (!existsSync(main)) throw new Error('There is no build to test: run `npm run build` first.');
-  const child = spawn(process.execPath, [main], {
+  const [command, ...rest] = [...enter, process.execPath, main];
+  const child = spawn(command, rest, {
     env: { ...process.env, PORT: '0', TURN_PORT: '0', LOG_LEVEL: 'info', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,0 +1,155 @@
+// Hosts and NATs of a test, made of network namespaces that it removes again. Linux and root only.
+// Nothing in it reaches the outside, and nothing of the machine is changed.
+import { execFileSync } from 'node:child_process';
+
+/** Address- and port-dependent mapping (RFC 4787 §4.1), endpoint-independent, or one that lets no UDP through. */
+export type NatKind = 'symmetric' | 'cone' | 'udp-blocked';
+
+/** TEST-NET-3 (RFC 5737) plays the public internet. A relay must be told that it may reach it. */
+export const publicRange = '203.0.113.0/24';
+
+export interface Host {
+  /** The name of its namespace. */
+  name: string;
+  address: string;
+}
+
+const prefix = 'vck-';
+
+/** `ip netns exec` and the host's name: what goes before a command to run it there. */
+export const inHost = ({ name }: Host): [string, ...string[]] => ['ip', 'netns', 'exec', name];
+
+export class Network {
+  readonly #spaces: string[] = [];
+  readonly #bridge: string;
+  #publicHosts = 0;
+  #links = 0;
+
+  constructor() {
+    if (process.getuid?.() !== 0) throw new Error('The lab makes network namespaces, and that needs root.');
+    removeAbandoned();
+    this.#bridge = this.#space('net');
+    process.once('exit', this.close);
+    this.#run(this.#bridge, 'ip link add br0 type bridge');
+    this.#run(this.#bridge, 'ip link set br0 up');
+  }
+
+  /** A host with a public address. Its default route leads into the void: a stranger's address costs an error never. */
+  publicHost(label: string): Host {
+    const host = this.#attach(label);
+    this.#run(host.name, 'ip route add default dev wan');
+    return host;
+  }
+
+  /** A host with a private address behind a NAT of its own. */
+  privateHost(label: string, nat: NatKind): Host {
+    const router = this.#attach(`${label}-nat`);
+    const name = this.#space(label);
+    const net = `192.168.${this.#publicHosts}`;
+    this.#wire(router.name, 'lan', `${net}.1/24`, name, 'wan', `${net}.2/24`);
+    this.#run(name, `ip route add default via ${net}.1`);
+    this.#run(router.name, 'ip route add default dev wan');
+    this.#run(router.name, 'sysctl -qw net.ipv4.ip_forward=1');
+    execFileSync('ip', ['netns', 'exec', router.name, 'nft', '-f', '-'], { input: rules(nat) });
+    return { name, address: `${net}.2` };
+  }
+
+  /** Removes every host, and with it whatever still runs a network in it. */
+  readonly close = (): void => {
+    process.off('exit', this.close);
+    for (const space of this.#spaces.splice(0).reverse()) remove(space);
+  };
+
+  #attach(label: string): Host {
+    const name = this.#space(label);
+    const address = `203.0.113.${++this.#publicHosts}`;
+    const port = `port${this.#publicHosts}`;
+    this.#wire(this.#bridge, port, undefined, name, 'wan', `${address}/24`);
+    this.#run(this.#bridge, `ip link set ${port} master br0`);
+    return { name, address };
+  }
+
+  #space(label: string): string {
+    const name = `${prefix}${process.pid}-${label}`;
+    execFileSync('ip', ['netns', 'add', name]);
+    this.#spaces.push(name);
+    this.#run(name, 'ip link set lo up');
+    return name;
+  }
+
+  /** A cable: one end, named and addressed, in each of two namespaces. */
+  #wire(a: string, endA: string, addressA: string | undefined, b: string, endB: string, addressB: string): void {
+    const temporary = `v${process.pid % 100_000}x${this.#links++}`;
+    this.#run(a, `ip link add ${endA} type veth peer name ${temporary}`);
+    this.#run(a, `ip link set ${temporary} netns ${b}`);
+    this.#run(b, `ip link set ${temporary} name ${endB}`);
+    if (addressA) this.#run(a, `ip addr add ${addressA} dev ${endA}`);
+    this.#run(b, `ip addr add ${addressB} dev ${endB}`);
+    this.#run(a, `ip link set ${endA} up`);
+    this.#run(b, `ip link set ${endB} up`);
+  }
+
+  #run(space: string, command: string): void {
+    execFileSync('ip', ['netns', 'exec', space, ...command.split(' ')]);
+  }
+}
+
+/**
+ * `fully-random` gives each destination a port of its own. Without it the port is kept, but only as long as the input
+ * chain drops what nobody asked for: an early packet of the peer would otherwise take the mapping (../shared/lab.md).
+ */
+function rules(nat: NatKind): string {
+  const masquerade = nat === 'cone' ? 'masquerade' : 'masquerade fully-random';
+  const block = nat === 'udp-blocked' ? 'meta l4proto udp drop\n' : '';
+  return `
+table ip nat {
+  chain post {
+    type nat hook postrouting priority 100
+    oifname "wan" ${masquerade}
+  }
+}
+table ip filter {
+  chain input {
+    type filter hook input priority 0; policy drop
+    ct state established,related accept
+  }
+  chain forwarding {
+    type filter hook forward priority 0; policy drop
+    ${block}iifname "lan" accept
+    ct state established,related accept
+  }
+}
+`;
+}
+
+/** What an interrupted run left: namespaces named for a process that is no more. */
+function removeAbandoned(): void {
+  const spaces = execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' }).split('\n');
+  for (const line of spaces) {
+    const [space = ''] = line.split(' ');
+    const pid = Number(/^vck-(\d+)-/.exec(space)?.[1]);
+    if (pid && !isAlive(pid)) remove(space);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Ends what runs in the namespace first: a namespace lives as long as a process in it does. */
+function remove(space: string): void {
+  const pids = execFileSync('ip', ['netns', 'pids', space], { encoding: 'utf8' }).split('\n').filter(Boolean);
+  for (const pid of pids) {
+    try {
+      process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // It ended by itself meanwhile.
+    }
+  }
+  execFileSync('ip', ['netns', 'del', space]);
+}
