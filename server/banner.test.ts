@@ -18,7 +18,7 @@ describe('the banner', () => {
   it('says where it listens, what to paste and what is missing for the internet', () => {
     const text = bannerText(facts);
     assert.match(text, /http:\/\/localhost:3000\/ {2}http:\/\/192\.0\.2\.1:3000\//);
-    assert.match(text, /STUN +port 3478/);
+    assert.match(text, /STUN, TURN +port 3478/);
     assert.match(text, /<script type="module" src="http:\/\/localhost:3000\/video-call\.js"><\/script>/);
     assert.match(text, /caddy reverse-proxy --from example\.com --to :3000/);
     assert.match(text, /ALLOWED_ORIGINS/);
@@ -34,6 +34,6 @@ describe('the banner', () => {
   it('writes IPv6 addresses in brackets and says when the relay is off', () => {
     const text = bannerText({ ...facts, hosts: ['::1'], secure: true, relayPort: undefined });
     assert.match(text, /https:\/\/\[::1\]:3000\//);
-    assert.match(text, /STUN +off/);
+    assert.match(text, /STUN, TURN +off/);
   });
 });

@@ -20,7 +20,7 @@ export function bannerText(facts: BannerFacts): string {
     `video-call ${version}`,
     '',
     `  Listening   ${urls.join('  ')}`,
-    `  STUN        ${relayPort === undefined ? 'off' : `port ${relayPort}, UDP`}`,
+    `  STUN, TURN  ${relayPort === undefined ? 'off' : `port ${relayPort}, UDP`}`,
     `  Try it      ${site}`,
     '',
     '  Paste this into any page:',

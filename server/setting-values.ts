@@ -69,8 +69,6 @@ export const path = reader('a file', text => text);
 
 export const host = reader('a host name or an IP address', readHost);
 
-export const address = reader('an IP address', readAddress);
-
 export const addresses = listReader('IP addresses, separated by commas', readAddress);
 
 export const cidrs = listReader('CIDR ranges such as 10.0.0.0/8, separated by commas', text =>

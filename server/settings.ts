@@ -70,13 +70,13 @@ export const settings = {
   }),
   turnRelayIp: optional({
     variable: 'TURN_RELAY_IP',
-    description: 'address that relayed traffic leaves from; without it the one that the client reached',
-    parse: read.address,
+    description: 'address to relay from, or one v4 and one v6; without it the one that the client reached',
+    parse: read.addresses,
   }),
   turnExternalIp: optional({
     variable: 'TURN_EXTERNAL_IP',
-    description: 'address to announce instead of it, behind a 1:1 NAT',
-    parse: read.address,
+    description: 'address to announce instead of it, behind a 1:1 NAT, or one v4 and one v6',
+    parse: read.addresses,
   }),
   turnRelayPorts: required({
     variable: 'TURN_RELAY_PORTS',
@@ -109,7 +109,8 @@ export const settings = {
   }),
   turnPeerAllow: optional({
     variable: 'TURN_PEER_ALLOW',
-    description: 'CIDR ranges that the relay may reach although they are denied',
+    description:
+      'CIDR ranges that the relay may reach although they are denied; one of its own addresses opens every port there',
     parse: read.cidrs,
   }),
   turnPeerDeny: optional({
@@ -128,12 +129,6 @@ export const settings = {
     default: '4000',
     description: 'allocations of all participants at a time',
     parse: read.integer(1),
-  }),
-  turnMaxBps: required({
-    variable: 'TURN_MAX_BPS',
-    default: '1000000',
-    description: 'bytes a second that one allocation may relay',
-    parse: read.integer(1_000),
   }),
   logLevel: required({
     variable: 'LOG_LEVEL',
@@ -162,4 +157,5 @@ export const futureVariables = [
   'METRICS_LISTEN',
   'ROOMS',
   'TURN_TLS_PORT',
+  'TURN_MAX_BPS',
 ] as const;

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
 import { createTurnServer } from '../turn/index.ts';
-import type { TurnServer } from '../turn/index.ts';
+import type { TurnLogger, TurnServer } from '../turn/index.ts';
 import { buildApp } from './app.ts';
 import type { AppDependencies } from './app.ts';
 import type { Config } from './settings.ts';
@@ -24,8 +24,14 @@ export class StartError extends Error {
 export async function startServer(config: Config, dependencies: AppDependencies = {}): Promise<RunningServer> {
   const turnSecret = config.turnSecret ?? [randomBytes(32).toString('base64url')];
   const tls = await readTls(config);
-  const relay = await startRelay({ ...config, turnSecret });
   let app: FastifyInstance | undefined;
+  // The relay is there first, because its port goes into what the app hands out; what it says goes to the app's log.
+  const logger: TurnLogger = {
+    debug: (fields, text) => app?.log.debug(fields, text),
+    warn: (fields, text) => app?.log.warn(fields, text),
+    error: (fields, text) => app?.log.error(fields, text),
+  };
+  const relay = await startRelay({ ...config, turnSecret }, logger);
   const close = async () => {
     await Promise.all([app?.close(), relay?.close()]);
   };
@@ -51,16 +57,19 @@ async function listen(app: FastifyInstance, { host, port }: Config): Promise<voi
   }
 }
 
-async function startRelay(config: Config & { turnSecret: readonly string[] }): Promise<TurnServer | undefined> {
+async function startRelay(
+  config: Config & { turnSecret: readonly string[] },
+  logger: TurnLogger,
+): Promise<TurnServer | undefined> {
   if (config.turnPort === 'off') return undefined;
   try {
     return await createTurnServer({
+      logger,
       port: config.turnPort,
       secrets: config.turnSecret,
       relayPorts: config.turnRelayPorts,
       userQuota: config.turnUserQuota,
       totalQuota: config.turnTotalQuota,
-      maxBps: config.turnMaxBps,
       ...(config.turnListen && { listen: config.turnListen }),
       ...(config.turnRelayIp !== undefined && { relayIp: config.turnRelayIp }),
       ...(config.turnExternalIp !== undefined && { externalIp: config.turnExternalIp }),
