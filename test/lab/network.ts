@@ -15,6 +15,7 @@ export interface Host {
 }
 
 const prefix = 'vck-';
+const interruptions = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** `ip netns exec` and the host's name: what goes before a command to run it there. */
 export const inHost = ({ name }: Host): [string, ...string[]] => ['ip', 'netns', 'exec', name];
@@ -30,6 +31,7 @@ export class Network {
     removeAbandoned();
     this.#bridge = this.#space('net');
     process.once('exit', this.close);
+    for (const signal of interruptions) process.once(signal, this.#interrupted);
     this.#run(this.#bridge, 'ip link add br0 type bridge');
     this.#run(this.#bridge, 'ip link set br0 up');
   }
@@ -57,7 +59,13 @@ export class Network {
   /** Removes every host, and with it whatever still runs a network in it. */
   readonly close = (): void => {
     process.off('exit', this.close);
+    for (const signal of interruptions) process.off(signal, this.#interrupted);
     for (const space of this.#spaces.splice(0).reverse()) remove(space);
+  };
+
+  readonly #interrupted = (): void => {
+    this.close();
+    process.exit(1);
   };
 
   #attach(label: string): Host {
