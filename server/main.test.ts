@@ -50,7 +50,7 @@ describe('the command', () => {
     await new Promise(resolve => other.once('listening', resolve));
     t.after(() => other.close());
     const { port } = other.address() as AddressInfo;
-    const { output, ended } = command(t, { PORT: String(port), LOG_LEVEL: 'warn' });
+    const { output, ended } = command(t, { PORT: String(port), LOG_LEVEL: 'error' });
     assert.equal(await ended, 1);
     assert.equal(output.stderr, `Port ${port} is in use, so HTTP cannot start: set PORT to another one.\n`);
     assert.equal(output.stdout, '');

@@ -1,5 +1,6 @@
 // What can go wrong in a call that a person can act on. The words live in widget/locales.
 import type { SignalingErrorCode } from '../../protocol/errors.ts';
+import { Refused } from '../session/refused.ts';
 
 export type CallErrorCode =
   | Exclude<SignalingErrorCode, 'payload-invalid' | 'not-in-room' | 'participant-unknown'>
@@ -28,5 +29,19 @@ export class CallError extends Error {
     super(code, options);
     this.code = code;
     this.capacity = options.capacity;
+  }
+}
+
+/** What a failed request means to a person: what only a program can get wrong is `internal`. */
+export function toCallError(error: unknown): CallError {
+  if (!(error instanceof Refused)) return new CallError('internal', { cause: error });
+  const { code, capacity } = error;
+  switch (code) {
+    case 'payload-invalid':
+    case 'not-in-room':
+    case 'participant-unknown':
+      return new CallError('internal', { cause: error });
+    default:
+      return new CallError(code, { cause: error, capacity });
   }
 }

@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Roster, RosterEntry } from '../../protocol/events.ts';
+import type { Roster } from '../../protocol/events.ts';
 import { CallError } from './call-error.ts';
 import { initialCallState, inRoom, reduce } from './call-state.ts';
 import type { CallEvent, CallState } from './call-state.ts';
+import { rosterEntry as entry } from '../session/testing/roster-entry.ts';
 
-const entry = (id: string, change: Partial<RosterEntry> = {}): RosterEntry => ({
-  id,
-  displayName: id,
-  role: 'member',
-  microphone: false,
-  camera: false,
-  screen: false,
-  handRaised: false,
-  ...change,
-});
-const roster = (...participants: RosterEntry[]): Roster => ({ generation: 'g', version: 1, participants });
+const roster = (...participants: Roster['participants']): Roster => ({ generation: 'g', version: 1, participants });
 const after = (...events: CallEvent[]): CallState => events.reduce(reduce, initialCallState);
 const joined: CallEvent = { type: 'joined', room: 'support', selfId: 'me', roster: roster(entry('me'), entry('bo')) };
 const others = (state: CallState) => (inRoom(state) ? state.participants.map(({ id }) => id) : undefined);

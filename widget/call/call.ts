@@ -1,10 +1,9 @@
 // The one object that the interface talks to: join, leave, devices, state. It knows no element.
 import type { Joined, LeftReason, Roster } from '../../protocol/events.ts';
 import { Emitter } from '../session/emitter.ts';
-import { Refused } from '../session/refused.ts';
 import { Session } from '../session/session.ts';
 import type { Presence, SessionEvents } from '../session/session.ts';
-import { CallError } from './call-error.ts';
+import { CallError, toCallError } from './call-error.ts';
 import { initialCallState, inRoom, reduce } from './call-state.ts';
 import type { CallEvent, CallState, Participant, ParticipantMedia } from './call-state.ts';
 import { browserEnvironment } from './environment.ts';
@@ -290,18 +289,5 @@ export class Call extends Emitter<CallEvents> {
     const previous = this.#state;
     this.#state = reduce(previous, event);
     if (this.#state !== previous) this.emit('state', { state: this.#state, previous });
-  }
-}
-
-function toCallError(error: unknown): CallError {
-  if (!(error instanceof Refused)) return new CallError('internal', { cause: error });
-  const { code, capacity } = error;
-  switch (code) {
-    case 'payload-invalid':
-    case 'not-in-room':
-    case 'participant-unknown':
-      return new CallError('internal', { cause: error });
-    default:
-      return new CallError(code, { cause: error, capacity });
   }
 }

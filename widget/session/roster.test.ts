@@ -1,18 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Roster, RosterEntry } from '../../protocol/events.ts';
+import type { Roster } from '../../protocol/events.ts';
 import { applyRosterMessage } from './roster.ts';
+import { rosterEntry as entry } from './testing/roster-entry.ts';
 
-const entry = (id: string, change: Partial<RosterEntry> = {}): RosterEntry => ({
-  id,
-  displayName: id,
-  role: 'member',
-  microphone: false,
-  camera: false,
-  screen: false,
-  handRaised: false,
-  ...change,
-});
 const roster: Roster = { generation: 'g', version: 4, participants: [entry('ada'), entry('bo')] };
 const next = { generation: 'g', version: 5 };
 

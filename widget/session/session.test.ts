@@ -1,23 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Joined, Roster, RosterEntry } from '../../protocol/events.ts';
+import type { Joined, Roster } from '../../protocol/events.ts';
 import type { SignalingSocket } from './connect.ts';
 import type { Refused } from './refused.ts';
 import { Session } from './session.ts';
+import { rosterEntry as entry } from './testing/roster-entry.ts';
 
-const entry = (id: string): RosterEntry => ({
-  id,
-  displayName: id,
-  role: 'member',
-  microphone: false,
-  camera: false,
-  screen: false,
-  handRaised: false,
-});
 const roster = (version: number, ...ids: string[]): Roster => ({
   generation: 'g',
   version,
-  participants: ids.map(entry),
+  participants: ids.map(id => entry(id)),
 });
 const joined = (...ids: string[]): Joined => ({
   self: 'me',
