@@ -1,12 +1,13 @@
 // Reads what tests need out of a Markdown file: links, headings, tables and fenced blocks. Not a Markdown parser.
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '../..');
 
 /** Every document that we write, as a path from the root. */
 export function documents(): string[] {
-  const inFolders = ['docs', 'deploy', 'demo'].flatMap(folder =>
+  const folders = ['docs', 'deploy', 'demo'].filter(folder => existsSync(join(root, folder)));
+  const inFolders = folders.flatMap(folder =>
     readdirSync(join(root, folder), { encoding: 'utf8', recursive: true }).map(path => join(folder, path)),
   );
   return [...readdirSync(root), ...inFolders].filter(path => path.endsWith('.md')).sort();

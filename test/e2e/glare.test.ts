@@ -5,7 +5,6 @@ import { launchBrowser } from '../support/browsers.ts';
 import type { BrowserName, TestBrowser } from '../support/browsers.ts';
 import { inbound, until, waitForMedia } from '../support/media.ts';
 import { startSite, tag } from '../support/other-origin.ts';
-import type { Site } from '../support/other-origin.ts';
 import { startServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 import { visit } from '../support/visitor.ts';
@@ -33,19 +32,16 @@ async function makePolite(first: Visitor, second: Visitor): Promise<void> {
 
 describe('glare', () => {
   let server: TestServer;
-  let site: Site;
   before(async () => {
     server = await startServer();
-    site = await startSite(tag(server.url, 'room="glare" autojoin'));
   });
-  after(async () => {
-    await site.close();
-    await server.close();
-  });
+  after(() => server.close());
 
   for (const { polite, impolite } of pairs) {
     it(`between a polite ${polite} and an impolite ${impolite}: ${rounds} times both offer at once, media flows on`, async () => {
       const browsers: TestBrowser[] = [];
+      // A room of its own: the seats of those who were in the test before are held for a while.
+      const site = await startSite(tag(server.url, `room="glare-${polite}-${impolite}" autojoin`));
       try {
         for (const name of [polite, impolite]) browsers.push(await launchBrowser(name));
         const visitors = await Promise.all(browsers.map(browser => visit(browser, site.url)));
@@ -84,6 +80,7 @@ describe('glare', () => {
         }
       } finally {
         await Promise.all(browsers.map(browser => browser.close()));
+        await site.close();
       }
     });
   }
