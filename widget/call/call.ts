@@ -218,7 +218,7 @@ export class Call extends Emitter<CallEvents> {
     const present = new Set(roster.participants.map(({ id }) => id));
     for (const id of mesh.ids) {
       // Media outlives signalling: who is missing from the roster goes when their connection does.
-      if (present.has(id)) mesh.retryUndelivered(id);
+      if (present.has(id)) mesh.repeatUndelivered(id);
       else if (!mesh.isAlive(id)) mesh.delete(id);
     }
     this.#showRoster(roster, left?.reason);

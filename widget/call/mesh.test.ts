@@ -142,13 +142,13 @@ describe('a mesh mends', () => {
     mesh = make('ada');
     mesh.offer('bo');
     await settled();
-    mesh.retryUndelivered('bo');
+    mesh.repeatUndelivered('bo');
     await settled();
     assert.equal(sent.length, 2);
     arrives = true;
-    mesh.retryUndelivered('bo');
+    mesh.repeatUndelivered('bo');
     await settled();
-    mesh.retryUndelivered('bo');
+    mesh.repeatUndelivered('bo');
     await settled();
     assert.equal(sent.length, 3);
   });

@@ -26,6 +26,8 @@ export interface MeshOptions {
  * an ICE restart; a connection that does not come to be within the rebuild time is made anew.
  */
 const restartDelayMs = { impolite: 0, polite: 3_000 };
+/** A description that was refused, as by a limit or because the addressee is away, is said again so much later. */
+const repeatDelayMs = 2_000;
 const rebuildDelayMs = { impolite: 10_000, polite: 14_000 };
 /** Without a path for so long: first it is said, then it counts as failed. Trying goes on. */
 const stalledAfterMs = 18_000;
@@ -39,8 +41,8 @@ interface Link {
   mending?: ReturnType<typeof setTimeout> | undefined;
   /** Until the next step from connecting to stalled to failed. */
   patience?: ReturnType<typeof setTimeout> | undefined;
-  /** Our offer did not arrive: it is made again when the participant is back. */
-  undelivered?: boolean;
+  /** Until a description that did not arrive is said again. */
+  repetition?: ReturnType<typeof setTimeout> | undefined;
 }
 
 export class Mesh {
@@ -88,9 +90,13 @@ export class Mesh {
     this.#make(id, true);
   }
 
-  /** The participant is in the room (again): says once more what could not reach them. */
-  retryUndelivered(id: string): void {
-    if (this.#links.get(id)?.undelivered) this.offer(id);
+  /** The participant is in the room (again): says at once what could not reach them. */
+  repeatUndelivered(id: string): void {
+    const link = this.#links.get(id);
+    if (link?.repetition === undefined) return;
+    clearTimeout(link.repetition);
+    link.repetition = undefined;
+    link.peer.repeat();
   }
 
   /** After one's own return: makes anew what did not outlive the absence. */
@@ -123,6 +129,7 @@ export class Mesh {
     if (!link) return;
     clearTimeout(link.mending);
     clearTimeout(link.patience);
+    clearTimeout(link.repetition);
     this.#links.delete(id);
     link.peer.close();
   }
@@ -139,6 +146,7 @@ export class Mesh {
   #make(id: string, offers: boolean): Peer {
     const before = this.#links.get(id);
     clearTimeout(before?.mending);
+    clearTimeout(before?.repetition);
     before?.peer.close();
     const peer = new Peer({
       polite: this.#side(id) === 'polite',
@@ -159,7 +167,10 @@ export class Mesh {
   async #send(id: string, peer: Peer, signal: Signal): Promise<void> {
     const arrived = await this.#options.send(id, signal);
     const link = this.#links.get(id);
-    if (!arrived && 'description' in signal && link?.peer === peer && !peer.isConnected) link.undelivered = true;
+    if (arrived || !('description' in signal) || link?.peer !== peer) return;
+    // Without it both sides would wait for each other for ever.
+    clearTimeout(link.repetition);
+    link.repetition = setTimeout(() => this.repeatUndelivered(id), repeatDelayMs);
   }
 
   #onPeerChange(id: string, peer: Peer): void {

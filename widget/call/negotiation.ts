@@ -47,6 +47,12 @@ export class Negotiation {
     }
   }
 
+  /** Sends the description in force once more, with the candidates gathered since: the first time it did not arrive. */
+  repeat(): void {
+    const isOffer = this.#pc.localDescription?.type === 'offer';
+    if (isOffer === (this.#pc.signalingState === 'have-local-offer')) this.#sendLocalDescription();
+  }
+
   /** Whether an offer that arrives now would be ignored. */
   get ignoresOffers(): boolean {
     return !this.#options.polite && !this.#readyForOffer();
@@ -71,6 +77,8 @@ export class Negotiation {
   async #receiveDescription(description: { type: 'offer' | 'answer'; sdp: string }): Promise<void> {
     const isOffer = description.type === 'offer';
     if (isOffer && this.ignoresOffers) return;
+    // A late or repeated answer answers nothing.
+    if (!isOffer && this.#pc.signalingState !== 'have-local-offer') return;
     this.#isSettingRemoteAnswerPending = !isOffer;
     try {
       await this.#pc.setRemoteDescription(description);

@@ -97,6 +97,11 @@ export class Peer {
     await this.#negotiation.receive(signal);
   }
 
+  /** Says again what did not arrive. */
+  repeat(): void {
+    this.#negotiation.repeat();
+  }
+
   /** Sends `tracks` from now on; never renegotiates. */
   async setTracks(tracks: LocalTracks): Promise<void> {
     this.#tracks = tracks;
