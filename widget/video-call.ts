@@ -277,8 +277,12 @@ export class VideoCall extends LitElement {
   }
 
   async #copyLink(): Promise<void> {
-    await navigator.clipboard.writeText(location.href);
-    this.#notices.showLinkCopied();
+    try {
+      await navigator.clipboard.writeText(location.href);
+      this.#notices.showLinkCopied();
+    } catch {
+      // The page may not write to the clipboard: then the button does not say that it did.
+    }
   }
 
   #chooseStrings(): void {

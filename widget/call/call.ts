@@ -1,5 +1,6 @@
 // The one object that the interface talks to: join, leave, devices, state. It knows no element.
 import type { Joined, LeftReason, Roster } from '../../protocol/events.ts';
+import { displayNameMaxCodePoints } from '../../protocol/limits.ts';
 import { Emitter } from '../session/emitter.ts';
 import { Session } from '../session/session.ts';
 import type { Presence, SessionEvents } from '../session/session.ts';
@@ -56,7 +57,7 @@ export class Call extends Emitter<CallEvents> {
     this.#environment = options.environment ?? browserEnvironment();
     this.#local = new LocalMedia(this.#environment.getUserMedia, () => this.#onLocalChange());
     this.#wanted = { microphone: options.microphone, camera: options.camera };
-    this.#displayName = options.displayName;
+    this.#displayName = fitName(options.displayName);
   }
 
   get state(): CallState {
@@ -132,8 +133,8 @@ export class Call extends Emitter<CallEvents> {
   }
 
   setDisplayName(displayName: string): void {
-    this.#displayName = displayName;
-    if (inRoom(this.#state)) this.#attempt?.session.update({ displayName });
+    this.#displayName = fitName(displayName);
+    if (inRoom(this.#state)) this.#attempt?.session.update({ displayName: this.#displayName });
   }
 
   #isUnderWay(): boolean {
@@ -290,4 +291,9 @@ export class Call extends Emitter<CallEvents> {
     this.#state = reduce(previous, event);
     if (this.#state !== previous) this.emit('state', { state: this.#state, previous });
   }
+}
+
+/** As much of a name as the server takes. */
+function fitName(name: string): string {
+  return Array.from(name).slice(0, displayNameMaxCodePoints).join('');
 }

@@ -61,6 +61,7 @@ describe('a mesh mends', () => {
   let arrives: boolean;
   let mesh: Mesh;
   let stalled: string[];
+  let freshIsRefused: boolean;
 
   const make = (selfId: string) =>
     new Mesh({
@@ -77,7 +78,7 @@ describe('a mesh mends', () => {
         sent.push(signal);
         return Promise.resolve(arrives);
       },
-      freshIceServers: () => Promise.resolve(fresh),
+      freshIceServers: () => (freshIsRefused ? Promise.reject(new Error('rate-limited')) : Promise.resolve(fresh)),
       onChange: () => undefined,
       onStalled: id => stalled.push(id),
       onError: () => undefined,
@@ -88,6 +89,7 @@ describe('a mesh mends', () => {
     connections = [];
     sent = [];
     stalled = [];
+    freshIsRefused = false;
     arrives = true;
   });
   afterEach(() => {
@@ -207,5 +209,18 @@ describe('a mesh mends', () => {
     connections[0]!.become('connected');
     connections[0]!.become('disconnected');
     assert.equal(mesh.connectionOf('bo'), 'reconnecting');
+  });
+
+  it('a failed path with the servers at hand when fresh ones are refused', async () => {
+    freshIsRefused = true;
+    await failed('ada');
+    assert.equal(connections[0]!.restarts, 1);
+    assert.deepEqual(connections[0]!.configuration.iceServers, []);
+  });
+
+  it('a failed path that no restart helps by making the connection anew', async () => {
+    await failed('ada');
+    mock.timers.tick(10_000);
+    assert.equal(connections.length, 2);
   });
 });

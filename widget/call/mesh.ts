@@ -214,12 +214,11 @@ export class Mesh {
 
   /** Fresh servers first: credentials may have run out since the connection was made. */
   async #restart(id: string, peer: Peer): Promise<void> {
-    try {
-      this.#iceServers = await this.#options.freshIceServers();
-    } catch {
-      // Signalling is away; its return rebuilds what is not connected.
-      return;
-    }
-    if (this.#links.get(id)?.peer === peer && peer.hasFailed) peer.restartIce(this.#iceServers);
+    // Without an answer the servers at hand must do: a path needs no new allocation in every case.
+    this.#iceServers = await this.#options.freshIceServers().catch(() => this.#iceServers);
+    const link = this.#links.get(id);
+    if (link?.peer !== peer || !peer.hasFailed) return;
+    link.mending = setTimeout(() => this.offer(id), rebuildDelayMs[this.#side(id)]);
+    peer.restartIce(this.#iceServers);
   }
 }

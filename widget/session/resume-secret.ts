@@ -24,7 +24,11 @@ export class ResumeSecret {
 
   /** Keeps the secret for the page that is loaded next in this tab. */
   keep(): void {
-    this.#storage?.setItem(this.#key, this.value);
+    try {
+      this.#storage?.setItem(this.#key, this.value);
+    } catch {
+      // Full or forbidden: after the reload it is somebody new.
+    }
   }
 }
 

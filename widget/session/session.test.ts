@@ -172,4 +172,27 @@ describe('a session', () => {
     socket.fire('disconnect', 'transport close');
     assert.equal(await session.signal('bo', signal), false);
   });
+
+  it('tries a refused return again when the reason passes, and ends when it does not', async context => {
+    context.mock.timers.enable({ apis: ['setTimeout'] });
+    const { socket, session } = await joinedSession('me');
+    const heard: unknown[] = [];
+    session.on('resumed', () => heard.push('resumed'));
+    session.on('ended', how => heard.push(how));
+    socket.answers.set('join', { ok: false, error: { code: 'rate-limited' } });
+    socket.fire('disconnect', 'transport close');
+    socket.fire('connect');
+    await settled();
+    assert.deepEqual(heard, []);
+    socket.answers.set('join', { ok: true, ...joined('me') });
+    context.mock.timers.tick(2_000);
+    await settled();
+    assert.deepEqual(heard, ['resumed']);
+    socket.answers.set('join', { ok: false, error: { code: 'room-full' } });
+    socket.fire('disconnect', 'transport close');
+    socket.fire('connect');
+    await settled();
+    assert.equal(heard.length, 2);
+    assert.ok(socket.closed);
+  });
 });

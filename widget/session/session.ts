@@ -44,6 +44,8 @@ export type Presence = Omit<JoinRequest, 'room' | 'secret'>;
 
 /** Failed tries after which a server that never answered is called unreachable. */
 const firstConnectionTries = 3;
+/** How long a return waits that was refused for a reason which passes. */
+const resumeDelayMs = 2_000;
 
 export class Session extends Emitter<SessionEvents> {
   readonly #options: SessionOptions;
@@ -52,6 +54,7 @@ export class Session extends Emitter<SessionEvents> {
   #socket: SignalingSocket | undefined;
   #joined: { presence: Presence; roster: Roster } | undefined;
   #syncing = false;
+  #resumeTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: SessionOptions) {
     super();
@@ -127,8 +130,8 @@ export class Session extends Emitter<SessionEvents> {
   /** The page goes away: the others are told at once, the seat waits a while for a reload. */
   leaving(): void {
     if (this.#joined) {
-      this.#secret.keep();
       this.#socket?.emit('leaving');
+      this.#secret.keep();
     }
     this.close();
   }
@@ -136,6 +139,7 @@ export class Session extends Emitter<SessionEvents> {
   /** Closes without a word: the server holds the seat as for any lost connection. */
   close(): void {
     this.#joined = undefined;
+    clearTimeout(this.#resumeTimer);
     this.#lifetime.abort();
     this.#socket?.removeAllListeners();
     this.#socket?.disconnect();
@@ -182,6 +186,7 @@ export class Session extends Emitter<SessionEvents> {
 
   /** After a reconnect: takes the same seat again and learns what was missed. */
   async #resume(): Promise<void> {
+    clearTimeout(this.#resumeTimer);
     if (!this.#joined) return;
     try {
       const joined = await this.#request<Joined>('join', this.#joinRequest(this.#joined.presence));
@@ -189,9 +194,15 @@ export class Session extends Emitter<SessionEvents> {
       this.emit('resumed', joined);
       this.emit('roster', { roster: joined.roster });
     } catch (error) {
-      // Without an answer the socket is not worth keeping; a refusal will not change by asking again.
-      if (error instanceof Refused && error.code !== 'server-unreachable') this.#end({ refused: error });
-      else this.#socket?.disconnect().connect();
+      const code = error instanceof Refused ? error.code : 'server-unreachable';
+      if (code === 'rate-limited' || code === 'internal') {
+        this.#resumeTimer = setTimeout(() => void this.#resume(), resumeDelayMs);
+      } else if (code === 'server-unreachable') {
+        // Without an answer the socket is not worth keeping.
+        this.#socket?.disconnect().connect();
+      } else {
+        this.#end({ refused: new Refused(code) });
+      }
     }
   }
 
