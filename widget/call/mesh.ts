@@ -26,9 +26,9 @@ export interface MeshOptions {
  * an ICE restart; a connection that does not come to be within the rebuild time is made anew.
  */
 const restartDelayMs = { impolite: 0, polite: 3_000 };
+const rebuildDelayMs = { impolite: 10_000, polite: 14_000 };
 /** A description that was refused, as by a limit or because the addressee is away, is said again so much later. */
 const repeatDelayMs = 2_000;
-const rebuildDelayMs = { impolite: 10_000, polite: 14_000 };
 /** Without a path for so long: first it is said, then it counts as failed. Trying goes on. */
 const stalledAfterMs = 18_000;
 const failedAfterMs = 30_000;
