@@ -1,5 +1,5 @@
 // Bundles the elements for a page that has no bundler: what the server serves as /video-call.js and its chunks.
-import { writeFileSync } from 'node:fs';
+import { realpathSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
@@ -13,15 +13,20 @@ import { thirdPartyLicenses } from './scripts/third-party-licenses.mjs';
 const licensesFile = 'licenses.txt';
 
 /**
- * esbuild knows the CSS of today; the minifier that the plugin brings stops at nesting and `light-dark()`.
- * It would not understand the expressions and escapes of a template, so a sheet that has any stays as it is.
+ * esbuild knows the CSS of today; the minifier that the plugin brings stops at nesting and `light-dark()`. A sheet with
+ * the expressions of a template would be Greek to it: there only the space around blocks and declarations goes.
  */
 function minifyCss(css) {
-  if (css.includes('@TEMPLATE_EXPRESSION') || css.includes('\\')) return css;
+  if (css.includes('\\')) return css;
+  if (css.includes(expressionMark))
+    return css.replace(/\s+/g, ' ').replace(/ ?(?:[{}]|(?<!\(\));) ?/g, each => each.trim());
   const { code, warnings } = transformSync(css, { loader: 'css', minify: true, charset: 'utf8' });
   if (warnings.length > 0) throw new Error(`CSS: ${warnings[0].text} in «${warnings[0].location?.lineText}»`);
   return code.trim();
 }
+
+/** What stands for an expression while a template is minified; it ends in `();`, and that semicolon is no declaration's. */
+const expressionMark = '@TEMPLATE_EXPRESSION';
 
 /**
  * Whitespace shrinks to one space and never to none, so that text and inline elements keep their distance. Slashes stay:
@@ -46,16 +51,34 @@ const minifyTemplates = minifyTemplateLiterals({
 /** Compiles only: its own resolver would come before nodeResolve and pass over the `browser` maps of packages. */
 const compile = { ...esbuild({ target: 'es2022', tsconfig: 'tsconfig.json', charset: 'utf8' }), resolveId: undefined };
 
-/** We speak WebSocket only, so long-polling, WebTransport and the page listener that comes with them stay out. */
-function webSocketOnly() {
-  const index = resolve('node_modules/engine.io-client/build/esm/transports/index.js');
+/**
+ * What of Socket.IO no call of ours can reach, and what stands in its place: we speak WebSocket only, so long-polling,
+ * WebTransport and the page listener that comes with them stay out, and we send JSON only, so attachments do. A server
+ * that sent one all the same would end that connection with a parse error, as any other nonsense does.
+ */
+const unreachable = new Map(
+  Object.entries({
+    'engine.io-client/build/esm/transports/index.js': `
+      import { WS } from './websocket.js';
+      export const transports = { websocket: WS };`,
+    'engine.io-parser/build/esm/contrib/base64-arraybuffer.js': 'export const decode = () => new ArrayBuffer(0);',
+    'socket.io-parser/build/esm/is-binary.js': `
+      export const isBinary = () => false;
+      export const hasBinary = () => false;`,
+    'socket.io-parser/build/esm/binary.js': `
+      export const deconstructPacket = packet => ({ packet, buffers: [] });
+      export const reconstructPacket = packet => packet;`,
+  }).map(([file, code]) => [realpathSync(resolve('node_modules', file)), code]),
+);
+
+function textOverWebSocketOnly() {
   return {
-    name: 'web-socket-only',
-    load(id) {
-      if (id === index) return `import { WS } from './websocket.js'; export const transports = { websocket: WS };`;
-    },
+    name: 'text-over-web-socket-only',
+    load: id => unreachable.get(id),
     buildEnd() {
-      if (!this.getModuleInfo(index)) this.error('engine.io-client keeps its transports elsewhere now.');
+      for (const id of unreachable.keys()) {
+        if (!this.getModuleInfo(id)) this.error(`No longer there to be left out: ${id}`);
+      }
     },
   };
 }
@@ -107,7 +130,7 @@ export default {
   },
   plugins: [
     nodeResolve({ browser: true, exportConditions: ['production'] }),
-    webSocketOnly(),
+    textOverWebSocketOnly(),
     compile,
     minifyTemplates,
     terser({ ecma: 2022, module: true, compress: { passes: 2 }, format: { comments: /^!/ } }),
@@ -115,7 +138,7 @@ export default {
     precompress(),
     budget(),
   ],
-  // What webSocketOnly() cut off has an effect when it is loaded, but engine.io-client says nothing about it.
+  // What textOverWebSocketOnly() cut off has an effect when it is loaded, but engine.io-client says nothing about it.
   treeshake: { moduleSideEffects: id => !id.includes('/engine.io-client/') },
   onwarn(warning) {
     throw new Error(warning.message);
