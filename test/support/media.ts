@@ -1,7 +1,6 @@
 // What a person would see and hear in a page, as numbers: pictures drawn, light in them, packets of sound.
 // Works on any page opened by `openPage`, whose probe knows the connections inside the element.
 import type { Page } from 'puppeteer-core';
-import './probe.ts';
 import type { Held } from './probe.ts';
 
 /** One `<video>` of the page, in whatever shadow root it is. */
