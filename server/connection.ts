@@ -9,10 +9,15 @@ export interface EngineSocket {
   readonly id: string;
   request: IncomingMessage | null;
   readonly writeBuffer?: readonly unknown[];
+  /** Over a WebSocket it is that. */
+  readonly transport: { readonly socket: NodeJS.EventEmitter };
   on(event: 'packet', listener: (packet: { data?: string | Buffer }) => void): unknown;
   on(event: 'close', listener: () => void): unknown;
   close(discard?: boolean): unknown;
 }
+
+/** RFC 6455 §7.4.1: the browser has navigated away. */
+const goingAway = 1001;
 
 export class Connection {
   readonly visitor: Visitor;
@@ -26,6 +31,7 @@ export class Connection {
   readonly #requests = new Map<string, TokenBucket>();
   #closingSince: number | undefined;
   #overBudget = false;
+  #pageIsGone = false;
 
   constructor(engineSocket: EngineSocket, request: IncomingMessage, visitor: Visitor, options: ConnectionOptions) {
     this.visitor = visitor;
@@ -38,8 +44,15 @@ export class Connection {
     engineSocket.request = null;
     // Packets of every kind, before they are decoded: a flood need not be made of requests.
     engineSocket.on('packet', ({ data }) => this.#charge(data, options.now()));
+    // Before Engine.IO hears of it, who tells everybody else.
+    engineSocket.transport.socket.prependListener('close', code => (this.#pageIsGone = code === goingAway));
     engineSocket.on('close', () => (this.#closingSince ??= options.now()));
     this.closed = new Promise(resolve => this.#tcp.once('close', () => resolve()));
+  }
+
+  /** The browser said that it leaves the page: what Firefox tells even when it has no time left for `leaving`. */
+  get pageIsGone(): boolean {
+    return this.#pageIsGone;
   }
 
   /** Whether a request may be looked at. */

@@ -222,6 +222,20 @@ describe('leaving', () => {
     assert.equal((await joined).participant.id, participantIdOf(secret));
   });
 
+  it('with the page is told at once by the close code alone, which Firefox sends where it sends no word', async t => {
+    const rig = await startRig(t, { ROOM_CAPACITY: '2' });
+    const secret = newSecret();
+    const [ada, bo] = [await rig.connect(), await rig.connect()];
+    await join(ada);
+    await join(bo, { secret });
+    const left = next(ada, 'participant-left');
+    const { transport } = bo.io.engine as unknown as { transport: { ws: WebSocket } };
+    transport.ws.close(1001);
+    assert.equal((await left).reason, 'left');
+    await assert.rejects(join(await rig.connect()), /room-full/);
+    await join(await rig.connect(), { secret });
+  });
+
   it('with the page frees the seat in silence after 15 seconds', async t => {
     const rig = await startRig(t, { ROOM_CAPACITY: '2' });
     const [ada, bo] = [await rig.connect(), await rig.connect()];

@@ -85,8 +85,9 @@ export function attachSignaling(httpServer: HttpServer, options: SignalingOption
     });
     socket.on('disconnect', () => {
       // Who only leaves the namespace would keep the WebSocket, and nothing would ever close it.
-      socket.data.connection.close(now());
-      void gate.inTurn(socket, () => rooms.lost(socket));
+      const { connection } = socket.data;
+      connection.close(now());
+      void gate.inTurn(socket, () => (connection.pageIsGone ? rooms.handlers.leaving(socket) : rooms.lost(socket)));
     });
   });
 

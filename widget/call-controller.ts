@@ -19,6 +19,13 @@ export interface CallHost extends ReactiveControllerHost, HTMLElement {
   readonly strings: Strings;
 }
 
+interface CurrentCall {
+  call: Call;
+  /** What the page said when it was made. */
+  options: CallOptions;
+  lifetime: AbortController;
+}
+
 export class CallController implements ReactiveController {
   state: CallState = initialCallState;
   /** One's own picture and sound. */
@@ -27,7 +34,7 @@ export class CallController implements ReactiveController {
   granted = false;
   readonly #host: CallHost;
   readonly #notices: Notices;
-  #current: { call: Call; lifetime: AbortController } | undefined;
+  #current: CurrentCall | undefined;
   #connection: AbortController | undefined;
   #intent: 'preview' | 'join' = 'preview';
 
@@ -94,17 +101,21 @@ export class CallController implements ReactiveController {
     });
   }
 
+  /** The call that is under way, or a new one after the page's attributes of now. */
   #ensure(): Call {
-    if (this.#current) return this.#current.call;
-    const call = new Call(this.#host.callOptions);
+    const before = this.#current;
+    if (before && !isOver(before.call.state.status)) return before.call;
+    before?.lifetime.abort();
+    const options = this.#host.callOptions;
+    const call = new Call(before ? { ...options, ...choicesKept(before, options) } : options);
     const lifetime = new AbortController();
     const { signal } = lifetime;
-    call.on('state', ({ state, previous }) => this.#onState(state, previous), signal);
+    call.on('state', ({ state }) => this.#onState(state), signal);
     call.on('media', () => this.#host.requestUpdate(), signal);
     call.on('error', ({ error, fatal }) => this.#onError(error, fatal), signal);
     call.on('stalled', ({ participant }) => this.#notices.showTrouble('noPath', participant), signal);
     call.on('participant-left', detail => dispatch(this.#host, 'participant-left', detail), signal);
-    this.#current = { call, lifetime };
+    this.#current = { call, options, lifetime };
     return call;
   }
 
@@ -115,10 +126,11 @@ export class CallController implements ReactiveController {
     void dropped.call.leave();
     dropped.lifetime.abort();
     this.#current = undefined;
-    if (this.state.status !== 'idle') this.#onState(initialCallState, this.state);
+    if (this.state.status !== 'idle') this.#onState(initialCallState);
   }
 
-  #onState(state: CallState, previous: CallState): void {
+  #onState(state: CallState): void {
+    const previous = this.state;
     this.state = state;
     const { microphone, camera } = state.local;
     this.granted ||= microphone === 'on' || camera === 'on';
@@ -144,6 +156,16 @@ export class CallController implements ReactiveController {
       this.selfMedia = { ...Object.fromEntries(others), ...(track && { [kind]: new MediaStream([track]) }) };
     }
   }
+}
+
+/** Microphone and camera as the visitor last chose them, save where the page has changed its mind since. */
+function choicesKept({ call, options }: CurrentCall, now: CallOptions): Pick<CallOptions, 'microphone' | 'camera'> {
+  const keep = (device: 'microphone' | 'camera') => (options[device] === now[device] ? call.wanted : now)[device];
+  return { microphone: keep('microphone'), camera: keep('camera') };
+}
+
+function isOver(status: CallState['status']): boolean {
+  return status === 'idle' || status === 'left' || status === 'failed';
 }
 
 function isInRoom(status: CallState['status']): boolean {

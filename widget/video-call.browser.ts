@@ -101,11 +101,45 @@ describe('<video-call>', () => {
     await until('the devices are off', () => liveTracks() === 0);
   }).timeout(20_000);
 
+  it('starts no device after the call: a toggle is a wish for the next one', async () => {
+    const call = await fixture<VideoCall>(
+      html`<video-call room="support" server-url=${nowhere} start-video-off></video-call>`,
+    );
+    await call.preview();
+    await call.leave();
+    given.splice(0);
+    await call.toggleCamera();
+    await call.toggleMicrophone(false);
+    expect(given).to.deep.equal([]);
+    await call.preview();
+    expect(given.map(({ kind }) => kind)).to.deep.equal(['video']);
+  });
+
+  it('begins the next call after the attributes of then', async () => {
+    const call = await fixture<VideoCall>(html`<video-call room="support" server-url=${nowhere}></video-call>`);
+    await call.preview();
+    await call.leave();
+    call.setAttribute('start-video-off', '');
+    await call.updateComplete;
+    given.splice(0);
+    await call.preview();
+    expect(given.map(({ kind }) => kind)).to.deep.equal(['audio']);
+  });
+
   it('says that a server is missing when the script does not tell and the page does not either', async () => {
     const call = await fixture<VideoCall>(html`<video-call room="support"></video-call>`);
     const failure = await call.join().catch((reason: unknown) => reason);
     expect(failure).to.have.property('code', 'server-url-missing');
   });
+
+  for (const room of ['', 'büro', 'a'.repeat(129)]) {
+    it(`refuses the room «${room.slice(0, 9)}» before it asks for a device`, async () => {
+      const call = await fixture<VideoCall>(html`<video-call room=${room} server-url=${nowhere}></video-call>`);
+      const failure = await call.preview().catch((reason: unknown) => reason);
+      expect(failure).to.have.property('code', 'room-invalid');
+      expect(given).to.deep.equal([]);
+    });
+  }
 
   for (const url of ['javascript:alert(1)', 'http://[', 'ftp://example.com/']) {
     it(`takes ${url} for no server at all`, async () => {

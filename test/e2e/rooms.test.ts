@@ -119,6 +119,20 @@ describe('a room of three', () => {
     assert.equal(await idOfBo(), before);
   });
 
+  for (const name of ['chromium', 'firefox'] as const) {
+    it(`sees at once that a page in ${name} was left for another`, async () => {
+      const link = `${server.url}/#left-in-${name}`;
+      const [ada] = await open('chromium', link);
+      const [bo] = await open(name, link);
+      await joinByHand(ada, 'Ada');
+      await joinByHand(bo, 'Bo');
+      await waitForMedia(ada.page, { from: 1 });
+      await bo.page.goto('about:blank');
+      // Before any ping could have missed its pong.
+      await ada.until('Bo is gone', ({ participants }) => participants.length === 0, { timeoutMs: 6_000 });
+    });
+  }
+
   it('outlives its server: media flows while it is away, and the roster is whole after its return', async () => {
     const port = new URL(server.url).port;
     const [ada] = await open('chromium', `${server.url}/#outlives`);

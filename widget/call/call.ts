@@ -1,6 +1,6 @@
 // The one object that the interface talks to: join, leave, devices, state. It knows no element.
 import type { Joined, LeftReason, Roster } from '../../protocol/events.ts';
-import { displayNameMaxCodePoints } from '../../protocol/limits.ts';
+import { displayNameMaxCodePoints, roomNamePattern } from '../../protocol/limits.ts';
 import { Emitter } from '../session/emitter.ts';
 import { Session } from '../session/session.ts';
 import type { Presence, SessionEvents } from '../session/session.ts';
@@ -111,14 +111,21 @@ export class Call extends Emitter<CallEvents> {
     this.#dispatch({ type: 'reset' });
   }
 
-  async setMicrophone(on: boolean): Promise<void> {
-    this.#wanted.microphone = on;
-    await this.#local.setMicrophone(on);
+  /** The devices that the visitor wants, started or not. */
+  get wanted(): { readonly microphone: boolean; readonly camera: boolean } {
+    return this.#wanted;
   }
 
+  /** Before a call and after it this is a wish for the next one; no device starts. */
+  async setMicrophone(on: boolean): Promise<void> {
+    this.#wanted.microphone = on;
+    if (this.#attempt) await this.#local.setMicrophone(on);
+  }
+
+  /** As `setMicrophone`. */
   async setCamera(on: boolean): Promise<void> {
     this.#wanted.camera = on;
-    await this.#local.setCamera(on);
+    if (this.#attempt) await this.#local.setCamera(on);
   }
 
   /** Asks again for the devices that are wanted and did not start. */
@@ -142,7 +149,12 @@ export class Call extends Emitter<CallEvents> {
   }
 
   #isUnusable(): boolean {
-    const code = this.#options.serverUrl ? this.#environment.unusable() : 'server-url-missing';
+    const { serverUrl, room } = this.#options;
+    const code = !serverUrl
+      ? 'server-url-missing'
+      : roomNamePattern.test(room)
+        ? this.#environment.unusable()
+        : 'room-invalid';
     if (code) this.#fail(new CallError(code));
     return code !== undefined;
   }
