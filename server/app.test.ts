@@ -145,6 +145,8 @@ describe('a connection', () => {
     await join(await rig.connect());
     await join(await rig.connect({ path: '/sub/socket.io' }));
     assert.deepEqual(await (await fetch(`${rig.url}/sub/healthz`)).json(), { ok: true });
+    const slashless = await fetch(`${rig.url}/sub`, { redirect: 'manual' });
+    assert.deepEqual([slashless.status, slashless.headers.get('location')], [308, '/sub/']);
   });
 
   it('that asks too often is refused, then shown out', async t => {

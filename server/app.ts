@@ -95,6 +95,9 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
     widget: join(packageRoot, 'dist', 'widget'),
     demo: join(packageRoot, 'demo'),
   };
+  // Relative links of the demo start from the folder that the address names.
+  const base = config.publicUrl?.pathname.replace(/\/$/, '');
+  if (base) app.get(base, (_request, reply) => reply.redirect(`${base}/`, 308));
   await serveWebFiles(app, folders, reply => knock(reply.request.raw).host);
 
   const stopSweep = (dependencies.everySecond ?? everySecond)(() => {
