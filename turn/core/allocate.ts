@@ -82,7 +82,7 @@ export const createAllocator = (settings: AllocateSettings): Allocator => {
   const openFirst = (wanted: Omit<Pending, 'opening' | 'even'>): readonly Action[] => {
     const { login, place, parity, leases, tried } = wanted;
     const [lease] = leases;
-    const port = tried.size < maxBindAttempts ? ports.pick(place.boundIp, parity, tried) : undefined;
+    const port = tried.size < maxBindAttempts ? ports.pick(place.announcedIp, parity, tried) : undefined;
     if (port === undefined || lease === undefined) return giveUp(login, leases);
     const [relay, action] = allocations.open(place, port, lease);
     const pending = { ...wanted, opening: relay };
@@ -155,6 +155,8 @@ export const createAllocator = (settings: AllocateSettings): Allocator => {
       relay,
       peers: new Map(),
       channels: new Map(),
+      toPeer: { paidUntil: 0 },
+      toClient: { paidUntil: 0 },
       expiresAt: now + lifetimeSec * 1000,
     });
     return [...ended, answer];

@@ -2,6 +2,7 @@
 import { ipToBytes } from '../wire/address.ts';
 import type { TransportAddress } from '../wire/address.ts';
 import type { FiveTuple } from './actions.ts';
+import type { Meter } from './bandwidth.ts';
 import {
   channelLifetimeSec,
   maxChannelsPerAllocation,
@@ -46,6 +47,9 @@ export interface Allocation {
   /** By IP address. */
   readonly peers: Map<string, Peer>;
   readonly channels: Map<number, ChannelBinding>;
+  /** Of the bytes that its client sent, and of those that were sent to its client. */
+  readonly toPeer: Meter;
+  readonly toClient: Meter;
   expiresAt: number;
 }
 

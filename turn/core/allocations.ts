@@ -52,26 +52,27 @@ export class Allocations {
     return ifLive(this.#byRelay.get(relay), now);
   }
 
-  isLive(address: string, port: number, now: number): boolean {
-    return ifLive(this.#byAddress.get(address)?.get(port), now) !== undefined;
+  /** Whose relayed address this is, in the form that is announced or the one that is bound. */
+  at({ address, port }: TransportAddress, now: number): Allocation | undefined {
+    return ifLive(this.#byAddress.get(address)?.get(port), now);
   }
 
   /** Takes the port at once, before the socket is open: nobody else is offered it meanwhile. */
   open({ family, boundIp, announcedIp }: RelayPlace, port: number, lease: Lease): [Relay, BindRelayAction] {
     const bound = { address: boundIp, port, family };
-    this.#ports.take(boundIp, port);
+    this.#ports.take(announcedIp, port);
     return [{ bound, relayedAddress: { address: announcedIp, port, family }, lease }, bindRelay(bound)];
   }
 
   /** Gives a port back whose socket could not be opened. The lease stays: another port is tried for it. */
-  abandon({ bound }: Relay): void {
-    this.#ports.free(bound.address, bound.port);
+  abandon({ relayedAddress }: Relay): void {
+    this.#ports.free(relayedAddress.address, relayedAddress.port);
   }
 
   /** Closes a socket and gives its port back. The lease stays, as after {@link abandon}. */
-  discard({ bound }: Relay): Action {
-    this.#ports.free(bound.address, bound.port);
-    return closeRelay(bound);
+  discard(relay: Relay): Action {
+    this.abandon(relay);
+    return closeRelay(relay.bound);
   }
 
   /** Ends a relay for good: socket, port and lease. */

@@ -15,7 +15,7 @@ export interface PeerPolicySettings {
   /** Where clients reach us: never a peer. */
   readonly listeners: readonly TransportAddress[];
   /** Whether this is the relayed address of a live allocation. */
-  readonly isLive: (address: string, port: number, now: number) => boolean;
+  readonly isLive: (peer: TransportAddress, now: number) => boolean;
 }
 
 export interface PeerPolicy {
@@ -59,7 +59,7 @@ export const createPeerPolicy = (settings: PeerPolicySettings): PeerPolicy => {
       if (!relayIps.has(peer.address)) return true;
       // Our own sockets for clients would answer ourselves, and treat us as a local client.
       if (listeners.has(keyOf(peer))) return false;
-      return openRelayIps.has(peer.address) || settings.isLive(peer.address, peer.port, now);
+      return openRelayIps.has(peer.address) || settings.isLive(peer, now);
     },
   };
 };
