@@ -58,7 +58,9 @@ export const createAllocator = (settings: AllocateSettings): Allocator => {
 
     // RFC 8656 §7.2: a retransmission opens no second socket; it gets the first answer, if there is one yet.
     const allocation = allocations.of(from, now);
-    if (allocation?.transactionId.equals(request.transactionId)) return [send(from, allocation.reply)];
+    if (allocation?.transactionId === request.transactionId.toString('latin1')) {
+      return [send(from, Buffer.from(allocation.reply, 'latin1'))];
+    }
     const pending = pendingByFiveTuple.get(from);
     if (pending?.login.exchange.request.transactionId.equals(request.transactionId))
       return [drop('allocation-pending')];
@@ -149,15 +151,15 @@ export const createAllocator = (settings: AllocateSettings): Allocator => {
     const ended = allocations.add({
       fiveTuple: from,
       username,
-      // A copy: a view would keep the whole request alive.
-      transactionId: Buffer.from(request.transactionId),
-      reply: answer.bytes,
+      transactionId: request.transactionId.toString('latin1'),
+      reply: answer.bytes.toString('latin1'),
       relay,
       peers: new Map(),
       channels: new Map(),
       toPeer: { paidUntil: 0 },
       toClient: { paidUntil: 0 },
       expiresAt: now + lifetimeSec * 1000,
+      dueAt: undefined,
     });
     return [...ended, answer];
   };

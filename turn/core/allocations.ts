@@ -4,6 +4,7 @@ import type { Action, BindRelayAction, FiveTuple } from './actions.ts';
 import type { TransportAddress } from '../wire/address.ts';
 import type { Allocation, Relay } from './allocation.ts';
 import { removeExpired } from './allocation.ts';
+import { DueQueue } from './due-queue.ts';
 import { FiveTupleMap } from './five-tuple-map.ts';
 import type { Lease } from './quota.ts';
 import type { RelayPlace } from './relay-addresses.ts';
@@ -23,7 +24,9 @@ export class Allocations {
   readonly #byRelay = new Map<TransportAddress, Allocation>();
   /** By IP address and port, bound and announced: what peers could mean. */
   readonly #byAddress = new Map<string, Map<number, Allocation>>();
-  /** By token in hex. */
+  /** By when each would expire if it were not refreshed, or earlier. */
+  readonly #due = new DueQueue<Allocation>();
+  /** By token in hex, the oldest first. */
   readonly #reservations = new Map<string, Reservation>();
 
   constructor(ports: RelayPorts) {
@@ -92,11 +95,20 @@ export class Allocations {
       if (byPort) byPort.set(port, allocation);
       else this.#byAddress.set(address, new Map([[port, allocation]]));
     }
+    this.#due.put(allocation, allocation.expiresAt);
     return actions;
+  }
+
+  /** Gives it another time to live, which may be a shorter one. */
+  refresh(allocation: Allocation, expiresAt: number): void {
+    allocation.expiresAt = expiresAt;
+    // Later is soon enough found out when it is due.
+    if (allocation.dueAt === undefined || expiresAt < allocation.dueAt) this.#due.put(allocation, expiresAt);
   }
 
   /** Frees all of it, permissions and channels too. */
   end(allocation: Allocation): Action {
+    this.#due.delete(allocation);
     this.#byFiveTuple.delete(allocation.fiveTuple);
     this.#byRelay.delete(allocation.relay.bound);
     for (const { address, port } of addressesOf(allocation)) this.#byAddress.get(address)?.delete(port);
@@ -116,15 +128,20 @@ export class Allocations {
     return reservation;
   }
 
-  /** Frees what has expired. */
+  /** Frees what has expired, without a look at what has not: a call that is refreshed is come by once in a lifetime. */
   sweep(now: number): Action[] {
     const actions: Action[] = [];
-    for (const allocation of this.#byRelay.values()) {
-      if (allocation.expiresAt <= now) actions.push(this.end(allocation));
-      else removeExpired(allocation, now);
+    for (const allocation of this.#due.take(now)) {
+      if (allocation.expiresAt <= now) {
+        actions.push(this.end(allocation));
+        continue;
+      }
+      removeExpired(allocation, now);
+      this.#due.put(allocation, allocation.expiresAt);
     }
     for (const [key, { relay, expiresAt }] of this.#reservations) {
-      if (expiresAt > now) continue;
+      // All live equally long.
+      if (expiresAt > now) break;
       this.#reservations.delete(key);
       actions.push(this.close(relay));
     }
