@@ -1,6 +1,6 @@
 // Every relay socket that is ours, from the wish for one to its end, and whose it is. Knows no request's rules.
-import { bindRelay, closeRelay } from './actions.ts';
-import type { Action, BindRelayAction, FiveTuple } from './actions.ts';
+import { closeRelay } from './actions.ts';
+import type { Action, FiveTuple } from './actions.ts';
 import type { TransportAddress } from '../wire/address.ts';
 import type { Allocation, Relay } from './allocation.ts';
 import { removeExpired } from './allocation.ts';
@@ -60,11 +60,13 @@ export class Allocations {
     return ifLive(this.#byAddress.get(address)?.get(port), now);
   }
 
-  /** Takes the port at once, before the socket is open: nobody else is offered it meanwhile. */
-  open({ family, boundIp, announcedIp }: RelayPlace, port: number, lease: Lease): [Relay, BindRelayAction] {
-    const bound = { address: boundIp, port, family };
+  /** Takes the port at once, before its socket is open: nobody else is offered it meanwhile. */
+  takePort({ family, boundIp, announcedIp }: RelayPlace, port: number, lease: Lease): Relay {
     this.#ports.take(announcedIp, port);
-    return [{ bound, relayedAddress: { address: announcedIp, port, family }, lease }, bindRelay(bound)];
+    const bound = { address: boundIp, port, family };
+    // One object for both where nothing stands between.
+    const relayedAddress = announcedIp === boundIp ? bound : { address: announcedIp, port, family };
+    return { bound, relayedAddress, lease };
   }
 
   /** Gives a port back whose socket could not be opened. The lease stays: another port is tried for it. */
