@@ -176,6 +176,29 @@ test('S7: relay IPs may have a permission though they are private, announced or 
   for (const address of ['10.1.2.4', '192.168.9.8']) assert.equal(client.permit(at(address)), 403);
 });
 
+test('S7: where relayed addresses are bound elsewhere, the listeners’ own IP addresses are no peers at all', () => {
+  const settings = { relayIps: ['10.1.2.3', '2a00:1::9'], externalIps: ['198.18.9.9'] };
+  for (const { address } of Object.values(listeners)) {
+    assertRefused(address, settings);
+    const { client } = start(address, settings);
+    for (const port of [22, 3478]) assert.equal(client.bind(0x4001, at(address, port)), 403, `${address} ${port}`);
+  }
+});
+
+test('S7: an own IP address that was opened is open but for the port of the listeners, announced or bound', () => {
+  const externalIps = ['198.18.9.9'];
+  for (const settings of [
+    { relayIps: ['10.1.2.3'], externalIps, peerAllow: ['5.6.7.8', '10.1.2.3', '198.18.9.9'] },
+    { externalIps, peerAllow: ['5.6.7.8', '198.18.9.9'] },
+  ]) {
+    for (const address of settings.peerAllow) {
+      const { client } = start(address, settings);
+      assert.equal(client.bind(0x4001, at(address, 3478)), 403, address);
+      assert.equal(client.bind(0x4001, at(address, 3000)), 0, address);
+    }
+  }
+});
+
 test('S7: no disguise of a relay IP gets past the question for its port', () => {
   for (const address of ['::ffff:5.6.7.8', '::5.6.7.8', '64:ff9b::506:708', '2002:506:708::1']) assertRefused(address);
 });
