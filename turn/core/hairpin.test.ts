@@ -75,8 +75,10 @@ test('behind a 1:1 NAT that turns nothing around: announced and bound address bo
 test('a permission for the bound address behind a NAT lets nothing in: nobody is seen from there', () => {
   const { lab, ada, bob } = start({ relayIps: ['10.1.2.3'], externalIps: ['198.18.9.9'] });
   ada.permit(bob.relayed!);
-  bob.permit(boundOf(lab, 0));
+  bob.bind(bobNumber, boundOf(lab, 0));
+  ada.bind(adaNumber, bob.relayed!);
   assert.deepEqual(ada.send(bob.relayed!, 'x').dropped, ['permission-missing']);
+  assert.deepEqual(ada.channelData(adaNumber, 'x').dropped, ['permission-missing']);
 });
 
 test('addresses of ours that are announced as one share its ports: each leads to one client', () => {

@@ -64,8 +64,8 @@ test('S1: each of the 32 special-purpose addresses that scanners try is refused 
   for (const address of scanned) assertRefused(address);
 });
 
-test('S2, CVE-2020-26262: 0.0.0.0, :: and ::1 are refused', () => {
-  for (const address of ['0.0.0.0', '::', '::1']) assertRefused(address);
+test('S2, CVE-2020-26262: 0.0.0.0, :: and ::1 are refused, and all of ::/96 with them', () => {
+  for (const address of ['0.0.0.0', '::', '::1', '::8.8.8.8']) assertRefused(address);
 });
 
 test('S3, CVE-2026-27624: IPv4-mapped IPv6 addresses are refused', () => {

@@ -7,6 +7,7 @@ import * as attributes from '../wire/attributes.ts';
 import { write } from '../wire/encode.ts';
 import type { Message } from '../wire/message.ts';
 import { method } from '../wire/methods.ts';
+import { Quota } from './quota.ts';
 
 const udp = write(attributes.requestedTransport, 17);
 const pair = write(attributes.evenPort, true);
@@ -129,4 +130,12 @@ test('L11: the total quota counts a pair whole or not at all', () => {
   assert.equal(lab.client({ subject: 'bob' }).allocate([pair]), 486);
   assert.deepEqual([lab.core.counts().leases, lab.core.counts().users, lab.open.size], [1, 1, 1]);
   assert.equal(lab.client({ subject: 'bob' }).allocate(), 0);
+});
+
+test('L11: a lease is given back once, however often it is released', () => {
+  const quota = new Quota({ userQuota: 3, totalQuota: 3 });
+  const [lease] = quota.reserve('ada', 2) ?? [];
+  lease!.release();
+  lease!.release();
+  assert.deepEqual([quota.total, quota.userCount], [1, 1]);
 });
