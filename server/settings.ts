@@ -130,6 +130,11 @@ export const settings = {
     description: 'allocations of all participants at a time',
     parse: read.integer(1),
   }),
+  turnMaxBps: optional({
+    variable: 'TURN_MAX_BPS',
+    description: 'bytes per second of one allocation in each direction; without it no limit',
+    parse: read.integer(1),
+  }),
   logLevel: required({
     variable: 'LOG_LEVEL',
     default: 'info',
@@ -157,5 +162,4 @@ export const futureVariables = [
   'METRICS_LISTEN',
   'ROOMS',
   'TURN_TLS_PORT',
-  'TURN_MAX_BPS',
 ] as const;

@@ -70,6 +70,7 @@ async function startRelay(
       relayPorts: config.turnRelayPorts,
       userQuota: config.turnUserQuota,
       totalQuota: config.turnTotalQuota,
+      maxBps: config.turnMaxBps,
       ...(config.turnListen && { listen: config.turnListen }),
       ...(config.turnRelayIp !== undefined && { relayIp: config.turnRelayIp }),
       ...(config.turnExternalIp !== undefined && { externalIp: config.turnExternalIp }),

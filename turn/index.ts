@@ -1,4 +1,6 @@
 // The relay's public face: start one, and issue credentials for it. Knows no wire format and no socket.
+export type { RelayedCounter, TurnCoreCounters } from './core/counters.ts';
+export type { TurnCoreCounts } from './core/turn-core.ts';
 export { issueCredential } from './credentials.ts';
 export type { IssueCredentialOptions, TurnCredential } from './credentials.ts';
 export { createTurnServer } from './node/turn-server.ts';

@@ -1,4 +1,6 @@
 // What a caller may set and gets back. Types only: knows no socket and no default.
+import type { TurnCoreCounters } from './core/counters.ts';
+import type { TurnCoreCounts } from './core/turn-core.ts';
 import type { TransportAddress } from './wire/address.ts';
 
 /** Where the relay writes its few lines. Any pino logger fits, Fastify's too. */
@@ -38,7 +40,7 @@ export interface TurnServerOptions {
   readonly userQuota?: number | undefined;
   /** Allocations of all users at a time. */
   readonly totalQuota?: number | undefined;
-  /** Bytes a second that one allocation may relay. */
+  /** Bytes a second that one allocation may relay in each direction, at least 1. Absent: as many as come. */
   readonly maxBps?: number | undefined;
   readonly logger?: TurnLogger | undefined;
 }
@@ -52,6 +54,10 @@ export interface ListeningAddress extends TransportAddress {
 export interface TurnServer {
   /** What it listens on, with the actual ports. */
   readonly addresses: readonly ListeningAddress[];
+  /** What it holds now. Plain numbers, no user and no address among them. */
+  counts(): TurnCoreCounts;
+  /** What it has done since its start. Plain numbers that only grow. */
+  counters(): TurnCoreCounters;
   /** Closes every socket. Resolves when no handle is left; calling it again is harmless. */
   close(): Promise<void>;
 }

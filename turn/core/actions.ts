@@ -1,40 +1,48 @@
 // What the core asks its sockets to do, and whom with. Types and their makers: knows no reason to do any of it.
 import type { TransportAddress } from '../wire/address.ts';
+import type { RefusalCode } from './refusal-codes.ts';
 
 /**
  * RFC 8656 §2: client address, server address and transport name one client. `server` is the listener's own object:
  * the sockets find the listener by it.
  */
 export interface FiveTuple {
-  readonly transport: 'udp';
+  readonly transport: 'udp' | 'tcp' | 'tls';
   readonly client: TransportAddress;
   readonly server: TransportAddress;
 }
 
-/** Why a datagram was dropped. A closed set: each can be counted and tested. */
-export type DropReason =
-  | 'source-port-zero'
-  | 'not-stun'
-  | 'fingerprint-wrong'
-  | 'not-for-servers'
-  | 'indication-answered-by-silence'
-  | 'attribute-missing'
-  | 'attribute-unknown'
-  | 'allocation-pending'
-  | 'allocation-unknown'
-  | 'permission-missing'
-  | 'channel-unbound'
-  | 'peer-unreachable'
-  | 'too-large';
+/** Why a datagram was dropped. A closed set: each is counted. */
+export const dropReasons = [
+  'source-port-zero',
+  'not-stun',
+  'fingerprint-wrong',
+  'not-for-servers',
+  'indication-answered-by-silence',
+  'challenge-suppressed',
+  'attribute-missing',
+  'attribute-unknown',
+  'allocation-pending',
+  'allocation-unknown',
+  'permission-missing',
+  'channel-unbound',
+  'peer-unreachable',
+  'bandwidth-exceeded',
+  'too-large',
+] as const;
+
+export type DropReason = (typeof dropReasons)[number];
 
 /** Send one datagram from the listener back to its client. */
 export interface SendAction {
   readonly type: 'send';
   readonly to: FiveTuple;
   readonly bytes: Buffer;
+  /** The code, if this is an error response. */
+  readonly refused: RefusalCode | undefined;
 }
 
-/** Send what came from a peer to the client: all parts as one datagram, so that the payload is not copied. */
+/** Send what came from a peer or another client: all parts as one datagram, so that the payload is not copied. */
 export interface DeliverAction {
   readonly type: 'deliver';
   readonly to: FiveTuple;
@@ -69,7 +77,12 @@ export interface DropAction {
 
 export type Action = SendAction | DeliverAction | RelayAction | BindRelayAction | CloseRelayAction | DropAction;
 
-export const send = (to: FiveTuple, bytes: Buffer): SendAction => ({ type: 'send', to, bytes });
+export const send = (to: FiveTuple, bytes: Buffer, refused?: RefusalCode): SendAction => ({
+  type: 'send',
+  to,
+  bytes,
+  refused,
+});
 
 export const deliver = (to: FiveTuple, parts: readonly Buffer[]): DeliverAction => ({ type: 'deliver', to, parts });
 
@@ -90,4 +103,10 @@ export const closeRelay = (relayAddress: TransportAddress): CloseRelayAction => 
   relay: relayAddress,
 });
 
-export const drop = (reason: DropReason): DropAction => ({ type: 'drop', reason });
+const drops = Object.fromEntries(dropReasons.map(reason => [reason, { type: 'drop', reason }])) as Record<
+  DropReason,
+  DropAction
+>;
+
+/** One object for each reason: a flood of garbage makes none. */
+export const drop = (reason: DropReason): DropAction => drops[reason];

@@ -3,7 +3,7 @@ import { lifetime, reservationToken, xorMappedAddress, xorRelayedAddress } from 
 import type { TransportAddress } from '../wire/address.ts';
 import { write } from '../wire/encode.ts';
 import { isExpired } from '../credentials.ts';
-import { drop, send } from './actions.ts';
+import { bindRelay, drop, send } from './actions.ts';
 import type { Action } from './actions.ts';
 import type { Relay } from './allocation.ts';
 import { readWish } from './allocation-wish.ts';
@@ -42,9 +42,11 @@ interface Pending {
   readonly leases: readonly Lease[];
   readonly tried: Set<number>;
   /** Being opened now. */
-  opening: Relay;
+  readonly opening: Relay;
+  /** The odd port of a pair: kept for it while the even one is being opened. */
+  readonly odd?: Relay | undefined;
   /** The even port of a pair, open already while the odd one is being opened. */
-  even?: Relay | undefined;
+  readonly even?: Relay | undefined;
 }
 
 export const createAllocator = (settings: AllocateSettings): Allocator => {
@@ -58,7 +60,9 @@ export const createAllocator = (settings: AllocateSettings): Allocator => {
 
     // RFC 8656 §7.2: a retransmission opens no second socket; it gets the first answer, if there is one yet.
     const allocation = allocations.of(from, now);
-    if (allocation?.transactionId.equals(request.transactionId)) return [send(from, allocation.reply)];
+    if (allocation?.transactionId === request.transactionId.toString('latin1')) {
+      return [send(from, Buffer.from(allocation.reply, 'latin1'))];
+    }
     const pending = pendingByFiveTuple.get(from);
     if (pending?.login.exchange.request.transactionId.equals(request.transactionId))
       return [drop('allocation-pending')];
@@ -79,16 +83,19 @@ export const createAllocator = (settings: AllocateSettings): Allocator => {
     return openFirst({ login, place, parity, lifetimeSec, leases, tried: new Set<number>() });
   };
 
-  const openFirst = (wanted: Omit<Pending, 'opening' | 'even'>): readonly Action[] => {
+  const openFirst = (wanted: Omit<Pending, 'opening' | 'odd' | 'even'>): readonly Action[] => {
     const { login, place, parity, leases, tried } = wanted;
-    const [lease] = leases;
-    const port = tried.size < maxBindAttempts ? ports.pick(place.boundIp, parity, tried) : undefined;
+    const [lease, secondLease] = leases;
+    const port = tried.size < maxBindAttempts ? ports.pick(place.announcedIp, parity, tried) : undefined;
     if (port === undefined || lease === undefined) return giveUp(login, leases);
-    const [relay, action] = allocations.open(place, port, lease);
-    const pending = { ...wanted, opening: relay };
-    pendingByRelay.set(relay.bound, pending);
-    pendingByFiveTuple.set(login.exchange.from, pending);
-    return [action];
+    const opening = allocations.takePort(place, port, lease);
+    return open({ ...wanted, opening, odd: secondLease && allocations.takePort(place, port + 1, secondLease) });
+  };
+
+  const open = (pending: Pending): readonly Action[] => {
+    pendingByRelay.set(pending.opening.bound, pending);
+    pendingByFiveTuple.set(pending.login.exchange.from, pending);
+    return [bindRelay(pending.opening.bound)];
   };
 
   const giveUp = (login: Login, leases: readonly Lease[]): readonly Action[] => {
@@ -106,23 +113,17 @@ export const createAllocator = (settings: AllocateSettings): Allocator => {
   const relayBound: Allocator['relayBound'] = (bound, now) => {
     const pending = takePending(bound);
     if (pending === undefined) return [];
-    const { login, place, parity, lifetimeSec, leases, opening, even } = pending;
-    if (parity !== 'pair') return grant(login, opening, lifetimeSec, now);
-    if (even) return grantPair(pending, even, now);
-    const [, lease] = leases;
-    // `pick` saw to it that the next port is free.
-    const [odd, action] = allocations.open(place, bound.port + 1, lease ?? opening.lease);
-    const next = { ...pending, opening: odd, even: opening };
-    pendingByRelay.set(odd.bound, next);
-    pendingByFiveTuple.set(login.exchange.from, next);
-    return [action];
+    const { login, lifetimeSec, opening, odd, even } = pending;
+    if (odd) return open({ ...pending, opening: odd, odd: undefined, even: opening });
+    return even ? grantPair(pending, even, now) : grant(login, opening, lifetimeSec, now);
   };
 
   const relayFailed: Allocator['relayFailed'] = (bound, errorCode) => {
     const pending = takePending(bound);
     if (pending === undefined) return [];
-    const { login, place, parity, lifetimeSec, leases, tried, opening, even } = pending;
+    const { login, place, parity, lifetimeSec, leases, tried, opening, odd, even } = pending;
     allocations.abandon(opening);
+    if (odd) allocations.abandon(odd);
     const closing = even ? [allocations.discard(even)] : [];
     // Another program holds that port, or may alone: one of the others will do. Anything else is no port's fault.
     if (errorCode !== 'EADDRINUSE' && errorCode !== 'EACCES') return [...closing, ...giveUp(login, leases)];
@@ -149,13 +150,15 @@ export const createAllocator = (settings: AllocateSettings): Allocator => {
     const ended = allocations.add({
       fiveTuple: from,
       username,
-      // A copy: a view would keep the whole request alive.
-      transactionId: Buffer.from(request.transactionId),
-      reply: answer.bytes,
+      transactionId: request.transactionId.toString('latin1'),
+      reply: answer.bytes.toString('latin1'),
       relay,
       peers: new Map(),
       channels: new Map(),
+      toPeer: { paidUntil: 0 },
+      toClient: { paidUntil: 0 },
       expiresAt: now + lifetimeSec * 1000,
+      dueAt: undefined,
     });
     return [...ended, answer];
   };

@@ -2,6 +2,8 @@
 import { ipToBytes } from '../wire/address.ts';
 import type { TransportAddress } from '../wire/address.ts';
 import type { FiveTuple } from './actions.ts';
+import type { Meter } from './bandwidth.ts';
+import type { Due } from './due-queue.ts';
 import {
   channelLifetimeSec,
   maxChannelsPerAllocation,
@@ -21,7 +23,8 @@ export interface Relay {
 
 /** A peer's IP address, with its permission and the channels to its ports. */
 export interface Peer {
-  readonly ip: Buffer;
+  /** 4 or 16 bytes. Not a Buffer: a slice of Node's pool would hold on to 8 kB of it. */
+  readonly ip: Uint8Array;
   /** RFC 8656 §9. Milliseconds; past as soon as the permission has expired, though a channel may keep this alive. */
   permittedUntil: number;
   /** By port. */
@@ -36,16 +39,22 @@ export interface ChannelBinding {
   expiresAt: number;
 }
 
-export interface Allocation {
+export interface Allocation extends Due {
   readonly fiveTuple: FiveTuple;
   readonly username: string;
-  /** Of the Allocate that made it, with the answer: a retransmission gets the same (RFC 8656 §7.2). */
-  readonly transactionId: Buffer;
-  readonly reply: Buffer;
+  /**
+   * Of the Allocate that made it, with the answer: a retransmission gets the same (RFC 8656 §7.2). Each byte a character,
+   * which is a third of what two Buffers take.
+   */
+  readonly transactionId: string;
+  readonly reply: string;
   readonly relay: Relay;
   /** By IP address. */
   readonly peers: Map<string, Peer>;
   readonly channels: Map<number, ChannelBinding>;
+  /** Of the bytes that its client sent, and of those that were sent to its client. */
+  readonly toPeer: Meter;
+  readonly toClient: Meter;
   expiresAt: number;
 }
 
@@ -86,7 +95,7 @@ export const permit = ({ peers }: Allocation, address: string, now: number): Pee
     known.permittedUntil = permittedUntil;
     return known;
   }
-  const peer: Peer = { ip: ipToBytes(address) ?? Buffer.alloc(0), permittedUntil, channels: new Map() };
+  const peer: Peer = { ip: Uint8Array.from(ipToBytes(address) ?? []), permittedUntil, channels: new Map() };
   peers.set(address, peer);
   return peer;
 };

@@ -1,9 +1,10 @@
 // Every relay socket that is ours, from the wish for one to its end, and whose it is. Knows no request's rules.
-import { bindRelay, closeRelay } from './actions.ts';
-import type { Action, BindRelayAction, FiveTuple } from './actions.ts';
+import { closeRelay } from './actions.ts';
+import type { Action, FiveTuple } from './actions.ts';
 import type { TransportAddress } from '../wire/address.ts';
 import type { Allocation, Relay } from './allocation.ts';
 import { removeExpired } from './allocation.ts';
+import { DueQueue } from './due-queue.ts';
 import { FiveTupleMap } from './five-tuple-map.ts';
 import type { Lease } from './quota.ts';
 import type { RelayPlace } from './relay-addresses.ts';
@@ -23,7 +24,9 @@ export class Allocations {
   readonly #byRelay = new Map<TransportAddress, Allocation>();
   /** By IP address and port, bound and announced: what peers could mean. */
   readonly #byAddress = new Map<string, Map<number, Allocation>>();
-  /** By token in hex. */
+  /** By when each would expire if it were not refreshed, or earlier. */
+  readonly #due = new DueQueue<Allocation>();
+  /** By token in hex, the oldest first. */
   readonly #reservations = new Map<string, Reservation>();
 
   constructor(ports: RelayPorts) {
@@ -52,26 +55,29 @@ export class Allocations {
     return ifLive(this.#byRelay.get(relay), now);
   }
 
-  isLive(address: string, port: number, now: number): boolean {
-    return ifLive(this.#byAddress.get(address)?.get(port), now) !== undefined;
+  /** Whose relayed address this is, in the form that is announced or the one that is bound. */
+  at({ address, port }: TransportAddress, now: number): Allocation | undefined {
+    return ifLive(this.#byAddress.get(address)?.get(port), now);
   }
 
-  /** Takes the port at once, before the socket is open: nobody else is offered it meanwhile. */
-  open({ family, boundIp, announcedIp }: RelayPlace, port: number, lease: Lease): [Relay, BindRelayAction] {
+  /** Takes the port at once, before its socket is open: nobody else is offered it meanwhile. */
+  takePort({ family, boundIp, announcedIp }: RelayPlace, port: number, lease: Lease): Relay {
+    this.#ports.take(announcedIp, port);
     const bound = { address: boundIp, port, family };
-    this.#ports.take(boundIp, port);
-    return [{ bound, relayedAddress: { address: announcedIp, port, family }, lease }, bindRelay(bound)];
+    // One object for both where nothing stands between.
+    const relayedAddress = announcedIp === boundIp ? bound : { address: announcedIp, port, family };
+    return { bound, relayedAddress, lease };
   }
 
   /** Gives a port back whose socket could not be opened. The lease stays: another port is tried for it. */
-  abandon({ bound }: Relay): void {
-    this.#ports.free(bound.address, bound.port);
+  abandon({ relayedAddress }: Relay): void {
+    this.#ports.free(relayedAddress.address, relayedAddress.port);
   }
 
   /** Closes a socket and gives its port back. The lease stays, as after {@link abandon}. */
-  discard({ bound }: Relay): Action {
-    this.#ports.free(bound.address, bound.port);
-    return closeRelay(bound);
+  discard(relay: Relay): Action {
+    this.abandon(relay);
+    return closeRelay(relay.bound);
   }
 
   /** Ends a relay for good: socket, port and lease. */
@@ -91,11 +97,20 @@ export class Allocations {
       if (byPort) byPort.set(port, allocation);
       else this.#byAddress.set(address, new Map([[port, allocation]]));
     }
+    this.#due.put(allocation, allocation.expiresAt);
     return actions;
+  }
+
+  /** Gives it another time to live, which may be a shorter one. */
+  refresh(allocation: Allocation, expiresAt: number): void {
+    allocation.expiresAt = expiresAt;
+    // Later is soon enough found out when it is due.
+    if (allocation.dueAt === undefined || expiresAt < allocation.dueAt) this.#due.put(allocation, expiresAt);
   }
 
   /** Frees all of it, permissions and channels too. */
   end(allocation: Allocation): Action {
+    this.#due.delete(allocation);
     this.#byFiveTuple.delete(allocation.fiveTuple);
     this.#byRelay.delete(allocation.relay.bound);
     for (const { address, port } of addressesOf(allocation)) this.#byAddress.get(address)?.delete(port);
@@ -115,15 +130,20 @@ export class Allocations {
     return reservation;
   }
 
-  /** Frees what has expired. */
+  /** Frees what has expired, without a look at what has not: a call that is refreshed is come by once in a lifetime. */
   sweep(now: number): Action[] {
     const actions: Action[] = [];
-    for (const allocation of this.#byRelay.values()) {
-      if (allocation.expiresAt <= now) actions.push(this.end(allocation));
-      else removeExpired(allocation, now);
+    for (const allocation of this.#due.take(now)) {
+      if (allocation.expiresAt <= now) {
+        actions.push(this.end(allocation));
+        continue;
+      }
+      removeExpired(allocation, now);
+      this.#due.put(allocation, allocation.expiresAt);
     }
     for (const [key, { relay, expiresAt }] of this.#reservations) {
-      if (expiresAt > now) continue;
+      // All live equally long.
+      if (expiresAt > now) break;
       this.#reservations.delete(key);
       actions.push(this.close(relay));
     }

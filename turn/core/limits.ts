@@ -38,3 +38,9 @@ export const defaultRelayPorts = { min: 49_152, max: 65_535 } as const;
 
 /** Short: it is in every 401, and a spoofed request should get few bytes. */
 export const defaultRealm = 'turn';
+
+/** Answers to requests without a valid credential, for one address a second over UDP. */
+export const challengesPerSecond = 10;
+
+/** Addresses that are counted at a time; 64 kB for all of them. */
+export const challengeSources = 4096;

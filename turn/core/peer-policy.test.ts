@@ -64,8 +64,8 @@ test('S1: each of the 32 special-purpose addresses that scanners try is refused 
   for (const address of scanned) assertRefused(address);
 });
 
-test('S2, CVE-2020-26262: 0.0.0.0, :: and ::1 are refused', () => {
-  for (const address of ['0.0.0.0', '::', '::1']) assertRefused(address);
+test('S2, CVE-2020-26262: 0.0.0.0, :: and ::1 are refused, and all of ::/96 with them', () => {
+  for (const address of ['0.0.0.0', '::', '::1', '::8.8.8.8']) assertRefused(address);
 });
 
 test('S3, CVE-2026-27624: IPv4-mapped IPv6 addresses are refused', () => {
@@ -142,8 +142,9 @@ test('S7: at one of our relay IPs only the port of a live allocation is reached:
     assert.deepEqual(client.send(peer, 'x').dropped, ['peer-unreachable']);
   }
   assert.equal(client.bind(0x4001, theirs), 0);
-  assert.deepEqual(client.send(theirs, 'x').relayed[0]?.to, theirs);
-  assert.deepEqual(client.channelData(0x4001, 'x').relayed[0]?.to, theirs);
+  friend.permit(client.relayed!);
+  assert.equal(friend.heard(client.send(theirs, 'x'))?.payload.toString(), 'x');
+  assert.equal(friend.heard(client.channelData(0x4001, 'x'))?.payload.toString(), 'x');
 
   // Freed: the port may be another program's the next moment.
   friend.refresh(0);
@@ -173,6 +174,29 @@ test('S7: relay IPs may have a permission though they are private, announced or 
   assert.equal(client.bind(0x4001, friend.relayed), 0);
   assert.equal(client.bind(0x4002, { ...friend.relayed, address: '10.1.2.3' }), 0);
   for (const address of ['10.1.2.4', '192.168.9.8']) assert.equal(client.permit(at(address)), 403);
+});
+
+test('S7: where relayed addresses are bound elsewhere, the listeners’ own IP addresses are no peers at all', () => {
+  const settings = { relayIps: ['10.1.2.3', '2a00:1::9'], externalIps: ['198.18.9.9'] };
+  for (const { address } of Object.values(listeners)) {
+    assertRefused(address, settings);
+    const { client } = start(address, settings);
+    for (const port of [22, 3478]) assert.equal(client.bind(0x4001, at(address, port)), 403, `${address} ${port}`);
+  }
+});
+
+test('S7: an own IP address that was opened is open but for the port of the listeners, announced or bound', () => {
+  const externalIps = ['198.18.9.9'];
+  for (const settings of [
+    { relayIps: ['10.1.2.3'], externalIps, peerAllow: ['5.6.7.8', '10.1.2.3', '198.18.9.9'] },
+    { externalIps, peerAllow: ['5.6.7.8', '198.18.9.9'] },
+  ]) {
+    for (const address of settings.peerAllow) {
+      const { client } = start(address, settings);
+      assert.equal(client.bind(0x4001, at(address, 3478)), 403, address);
+      assert.equal(client.bind(0x4001, at(address, 3000)), 0, address);
+    }
+  }
 });
 
 test('S7: no disguise of a relay IP gets past the question for its port', () => {

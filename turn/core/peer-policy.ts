@@ -15,7 +15,7 @@ export interface PeerPolicySettings {
   /** Where clients reach us: never a peer. */
   readonly listeners: readonly TransportAddress[];
   /** Whether this is the relayed address of a live allocation. */
-  readonly isLive: (address: string, port: number, now: number) => boolean;
+  readonly isLive: (peer: TransportAddress, now: number) => boolean;
 }
 
 export interface PeerPolicy {
@@ -37,14 +37,15 @@ export const parseRanges = (name: string, texts: readonly string[]): IpRange[] =
 export const createPeerPolicy = (settings: PeerPolicySettings): PeerPolicy => {
   const allowed = parseRanges('peerAllow', settings.allow);
   const denied = [...specialPurposeRanges, ...parseRanges('peerDeny', settings.deny)];
-  const relayIps = new Set(settings.relayIps.map(address => canonicalIp(address) ?? address));
-  const listeners = new Set(settings.listeners.map(keyOf));
+  const relayIps = new Set(settings.relayIps.map(canonical));
+  const ownIps = new Set([...relayIps, ...settings.listeners.map(({ address }) => canonical(address))]);
+  const listenerPorts = new Set(settings.listeners.map(({ port }) => port));
 
   const isAllowed = (ip: Buffer): boolean => allowed.some(range => isInRange(ip, range));
   // An address of ours in disguise would pass `mayBeReached`, which compares spellings: no peer needs one.
-  const isDenied = (ip: Buffer): boolean => denied.some(range => isInRange(ip, range)) || relayIps.has(ipFromBytes(ip));
+  const isDenied = (ip: Buffer): boolean => denied.some(range => isInRange(ip, range)) || ownIps.has(ipFromBytes(ip));
   // Whether every port of an address of ours was opened on purpose; such addresses are few and asked for per datagram.
-  const openRelayIps = new Set([...relayIps].filter(address => formsOf(address).slice(0, 1).some(isAllowed)));
+  const openIps = new Set([...ownIps].filter(address => formsOf(address).slice(0, 1).some(isAllowed)));
 
   return {
     // RFC 8656 §21.4: all forms must pass, so that no spelling of an address opens what another spelling closes.
@@ -56,12 +57,12 @@ export const createPeerPolicy = (settings: PeerPolicySettings): PeerPolicy => {
     mayBeReached: (peer, now) => {
       // Nobody listens on port 0, and a socket refuses to send there.
       if (peer.port === 0) return false;
-      if (!relayIps.has(peer.address)) return true;
-      // Our own sockets for clients would answer ourselves, and treat us as a local client.
-      if (listeners.has(keyOf(peer))) return false;
-      return openRelayIps.has(peer.address) || settings.isLive(peer.address, peer.port, now);
+      if (!ownIps.has(peer.address) || settings.isLive(peer, now)) return true;
+      // Our own sockets for clients would answer ourselves, and treat us as a local client. By port, since a NAT leads
+      // from an announced address to them.
+      return openIps.has(peer.address) && !listenerPorts.has(peer.port);
     },
   };
 };
 
-const keyOf = ({ address, port }: TransportAddress): string => `${canonicalIp(address) ?? address} ${port}`;
+const canonical = (address: string): string => canonicalIp(address) ?? address;

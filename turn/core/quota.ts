@@ -1,10 +1,5 @@
 // How many relayed addresses users may hold. Counts leases; knows no socket and no allocation.
 
-/** The right to one relayed address. Given back once, however often `release` is called. */
-export interface Lease {
-  release(): void;
-}
-
 /** Counted from the request on, before any socket is open: a burst cannot pass a limit that its own binds will reach. */
 export class Quota {
   readonly #userQuota: number;
@@ -32,20 +27,30 @@ export class Quota {
     if (held + count > this.#userQuota || this.#total + count > this.#totalQuota) return undefined;
     this.#byUser.set(user, held + count);
     this.#total += count;
-    return Array.from({ length: count }, () => this.#lease(user));
+    return Array.from({ length: count }, () => new Lease(this, user));
   }
 
-  #lease(user: string): Lease {
-    let isHeld = true;
-    return {
-      release: () => {
-        if (!isHeld) return;
-        isHeld = false;
-        this.#total--;
-        const left = (this.#byUser.get(user) ?? 0) - 1;
-        if (left > 0) this.#byUser.set(user, left);
-        else this.#byUser.delete(user);
-      },
-    };
+  /** What {@link Lease.release} calls. */
+  giveBack(user: string): void {
+    this.#total--;
+    const left = (this.#byUser.get(user) ?? 0) - 1;
+    if (left > 0) this.#byUser.set(user, left);
+    else this.#byUser.delete(user);
+  }
+}
+
+/** The right to one relayed address. Given back once, however often `release` is called. */
+export class Lease {
+  #quota: Quota | undefined;
+  readonly #user: string;
+
+  constructor(quota: Quota, user: string) {
+    this.#quota = quota;
+    this.#user = user;
+  }
+
+  release(): void {
+    this.#quota?.giveBack(this.#user);
+    this.#quota = undefined;
   }
 }

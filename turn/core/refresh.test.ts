@@ -114,3 +114,19 @@ test('the sweep frees what has expired, once, and nothing else', () => {
   assert.deepEqual(lab.core.counts(), empty);
   assert.deepEqual([lab.opened, lab.closed], [10, 10]);
 });
+
+test('R2: a lifetime that was made longer and then shorter again ends when the shorter one does, and the sweep is there', () => {
+  const lab = new TurnLab();
+  const client = lab.client();
+  client.allocate();
+  client.refresh(3600);
+  lab.advance(700);
+  lab.sweep();
+  client.refresh(600);
+  lab.advance(599);
+  lab.sweep();
+  assert.equal(lab.open.size, 1);
+  lab.advance(1);
+  lab.sweep();
+  assert.deepEqual([lab.open.size, lab.core.counts()], [0, empty]);
+});

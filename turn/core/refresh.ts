@@ -23,6 +23,6 @@ export const refresh = (
   const requestedSec = read(request, lifetime);
   if (requestedSec === 0) return [allocations.end(allocation), succeed(exchange, [write(lifetime, 0)])];
   const lifetimeSec = grantedLifetimeSec(requestedSec);
-  allocation.expiresAt = now + lifetimeSec * 1000;
+  allocations.refresh(allocation, now + lifetimeSec * 1000);
   return [succeed(exchange, [write(lifetime, lifetimeSec)])];
 };

@@ -11,7 +11,10 @@ export interface PortRange {
   readonly max: number;
 }
 
-/** The same range on each IP address. */
+/**
+ * The same range on each announced IP address. Several of ours may be announced as one, and then a port stands for one of
+ * them only: peers could not mean the other.
+ */
 export class RelayPorts {
   readonly #range: PortRange;
   readonly #randomInt: RandomInt;

@@ -1,7 +1,8 @@
-// The way of a datagram through an allocation, in both directions. Knows no request; refreshes nothing.
+// The way of a datagram through an allocation, in both directions, and from one allocation to another. Knows no request;
+// refreshes nothing.
 import { data, dontFragment, xorPeerAddress } from '../wire/attributes.ts';
 import type { TransportAddress } from '../wire/address.ts';
-import { decodeChannelData, encodeChannelHeader } from '../wire/channel-data.ts';
+import { decodeChannelHeader, encodeChannelData, writeChannelNumber } from '../wire/channel-data.ts';
 import { encodeDataIndication } from '../wire/data-indication.ts';
 import { channelHeaderBytes, datagramMaxBytes } from '../wire/limits.ts';
 import type { Message } from '../wire/message.ts';
@@ -10,54 +11,113 @@ import { deliver, drop, relay } from './actions.ts';
 import type { Action } from './actions.ts';
 import { channelNumbered, channelTo, permittedPeer } from './allocation.ts';
 import type { Allocation } from './allocation.ts';
+import type { Allocations } from './allocations.ts';
+import type { Bandwidth } from './bandwidth.ts';
+import type { Counters, Relayed } from './counters.ts';
 import type { PeerPolicy } from './peer-policy.ts';
 
-/** RFC 8656 §11.2. */
-export const relaySendIndication = (
-  message: Message,
-  allocation: Allocation,
-  policy: PeerPolicy,
-  now: number,
-): Action => {
-  const peerAddress = read(message, xorPeerAddress);
-  const payload = read(message, data);
-  if (peerAddress === undefined || payload === undefined) return drop('attribute-missing');
-  // Node cannot set the DF bit, so DONT-FRAGMENT is an attribute that we do not understand.
-  const isUnderstood = listUnknownRequired(message).length === 0 && read(message, dontFragment) === undefined;
-  if (!isUnderstood) return drop('attribute-unknown');
-  if (!permittedPeer(allocation, peerAddress.address, now)) return drop('permission-missing');
-  if (!policy.mayBeReached(peerAddress, now)) return drop('peer-unreachable');
-  return relay(allocation.relay.bound, peerAddress, payload);
-};
+export interface RelayingSettings {
+  readonly allocations: Allocations;
+  readonly policy: PeerPolicy;
+  readonly bandwidth: Bandwidth;
+  readonly counters: Counters;
+  /** Called where a Data indication needs one. */
+  readonly transactionId: () => Buffer;
+}
 
-/** RFC 8656 §12.6. */
-export const relayChannelData = (datagram: Buffer, allocation: Allocation, policy: PeerPolicy, now: number): Action => {
-  const channelData = decodeChannelData(datagram);
-  if (channelData === undefined) return drop('not-stun');
-  const binding = channelNumbered(allocation, channelData.channelNumber, now);
-  if (binding === undefined) return drop('channel-unbound');
-  // A channel outlives its permission by up to five minutes, and then is of no use until that is renewed.
-  if (binding.peer.permittedUntil <= now) return drop('permission-missing');
-  // Asked again for each datagram: the allocation at the other end may be gone, and its port another program's.
-  if (!policy.mayBeReached(binding.address, now)) return drop('peer-unreachable');
-  return relay(allocation.relay.bound, binding.address, channelData.payload);
-};
+export interface Relaying {
+  /** RFC 8656 §11.2. */
+  sendIndication(message: Message, allocation: Allocation, now: number): Action;
+  /** RFC 8656 §12.6. The number in `datagram` may be written over. */
+  channelData(datagram: Buffer, allocation: Allocation, now: number): Action;
+  /** RFC 8656 §11.3. */
+  fromPeer(payload: Buffer, from: TransportAddress, allocation: Allocation, now: number): Action;
+}
 
-/** RFC 8656 §11.3: permission first, then channel (§12.7), else a Data indication. `transactionId` is called if needed. */
-export const deliverToClient = (
-  datagram: Buffer,
-  from: TransportAddress,
-  allocation: Allocation,
-  transactionId: () => Buffer,
-  now: number,
-): Action => {
-  const peer = permittedPeer(allocation, from.address, now);
-  if (peer === undefined) return drop('permission-missing');
-  const binding = channelTo(peer, from.port, now);
-  if (binding === undefined) {
-    const parts = encodeDataIndication(peer.ip, from.port, datagram, transactionId());
-    return parts === undefined ? drop('too-large') : deliver(allocation.fiveTuple, parts);
-  }
-  if (channelHeaderBytes + datagram.length > datagramMaxBytes) return drop('too-large');
-  return deliver(allocation.fiveTuple, [encodeChannelHeader(binding.number, datagram.length), datagram]);
+export const createRelaying = (settings: RelayingSettings): Relaying => {
+  const { allocations, policy, bandwidth, counters, transactionId } = settings;
+
+  const sendIndication: Relaying['sendIndication'] = (message, allocation, now) => {
+    const peer = read(message, xorPeerAddress);
+    const payload = read(message, data);
+    if (peer === undefined || payload === undefined) return drop('attribute-missing');
+    // Node cannot set the DF bit, so DONT-FRAGMENT is an attribute that we do not understand.
+    const isUnderstood = listUnknownRequired(message).length === 0 && read(message, dontFragment) === undefined;
+    if (!isUnderstood) return drop('attribute-unknown');
+    if (!permittedPeer(allocation, peer.address, now)) return drop('permission-missing');
+    if (!bandwidth.take(allocation.toPeer, payload.length, now)) return drop('bandwidth-exceeded');
+    const other = allocations.at(peer, now);
+    return other ? hairpin(payload, allocation, other, now) : toPeer(payload, peer, allocation, now);
+  };
+
+  const channelData: Relaying['channelData'] = (datagram, allocation, now) => {
+    const header = decodeChannelHeader(datagram);
+    if (header === undefined) return drop('not-stun');
+    const binding = channelNumbered(allocation, header.channelNumber, now);
+    if (binding === undefined) return drop('channel-unbound');
+    // A channel outlives its permission by up to five minutes, and then is of no use until that is renewed.
+    if (binding.peer.permittedUntil <= now) return drop('permission-missing');
+    if (!bandwidth.take(allocation.toPeer, header.end - channelHeaderBytes, now)) return drop('bandwidth-exceeded');
+    // Looked up again for each datagram: the allocation at the other end may be gone, or another one there by now.
+    const other = allocations.at(binding.address, now);
+    if (other === undefined) {
+      return toPeer(datagram.subarray(channelHeaderBytes, header.end), binding.address, allocation, now);
+    }
+    const message = datagram.length === header.end ? datagram : datagram.subarray(0, header.end);
+    return hairpinChannelData(message, allocation, other, now);
+  };
+
+  const toPeer = (payload: Buffer, peer: TransportAddress, { relay: { bound } }: Allocation, now: number): Action => {
+    if (!policy.mayBeReached(peer, now)) return drop('peer-unreachable');
+    counters.toPeer.add(payload.length);
+    return relay(bound, peer, payload);
+  };
+
+  /**
+   * To another client of this process, or back to the same: as if the two relay sockets had carried it, and without
+   * them. Behind a 1:1 NAT they could not, unless it turns datagrams around. The receiver is told the sender's address
+   * as it is announced, and its permission is for that one.
+   */
+  const hairpin = (payload: Buffer, from: Allocation, to: Allocation, now: number): Action =>
+    toClient(payload, from.relay.relayedAddress, to, counters.hairpin, now);
+
+  const hairpinChannelData = (message: Buffer, from: Allocation, to: Allocation, now: number): Action => {
+    const { address, port } = from.relay.relayedAddress;
+    const peer = permittedPeer(to, address, now);
+    const binding = peer && channelTo(peer, port, now);
+    // Both ends have a channel, as in nearly every call: what goes out differs from what came in by its number alone.
+    if (binding === undefined) return hairpin(message.subarray(channelHeaderBytes), from, to, now);
+    if (message.length > datagramMaxBytes) return drop('too-large');
+    const payloadBytes = message.length - channelHeaderBytes;
+    if (!bandwidth.take(to.toClient, payloadBytes, now)) return drop('bandwidth-exceeded');
+    counters.hairpin.add(payloadBytes);
+    writeChannelNumber(message, binding.number);
+    return deliver(to.fiveTuple, [message]);
+  };
+
+  // Permission first, then channel (§12.7), else a Data indication.
+  const toClient = (
+    payload: Buffer,
+    from: TransportAddress,
+    allocation: Allocation,
+    relayed: Relayed,
+    now: number,
+  ): Action => {
+    const peer = permittedPeer(allocation, from.address, now);
+    if (peer === undefined) return drop('permission-missing');
+    // Before anything is made of it: what is dropped costs little.
+    if (!bandwidth.take(allocation.toClient, payload.length, now)) return drop('bandwidth-exceeded');
+    const binding = channelTo(peer, from.port, now);
+    const parts = binding
+      ? encodeChannelData(binding.number, payload)
+      : encodeDataIndication(peer.ip, from.port, payload, transactionId());
+    if (parts === undefined) return drop('too-large');
+    relayed.add(payload.length);
+    return deliver(allocation.fiveTuple, parts);
+  };
+
+  const fromPeer: Relaying['fromPeer'] = (payload, from, allocation, now) =>
+    toClient(payload, from, allocation, counters.toClient, now);
+
+  return { sendIndication, channelData, fromPeer };
 };

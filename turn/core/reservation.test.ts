@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { codeOf } from '../testing/lab-client.ts';
 import type { LabClient } from '../testing/lab-client.ts';
 import { TurnLab } from '../testing/turn-lab.ts';
 import * as attributes from '../wire/attributes.ts';
@@ -101,4 +102,33 @@ test('L8: a range without an even port before an odd one has no pair', () => {
   const lab = new TurnLab({ relayPorts: { min: 50_001, max: 50_002 } });
   assert.equal(lab.client().allocate([pair]), 508);
   assert.equal(lab.client().allocate([even]), 0);
+});
+
+test('L8: while the even port of a pair is being opened nobody else is given the odd one', () => {
+  const lab = new TurnLab({ relayPorts: { min: 50_000, max: 50_001 } });
+  const [ada, bob] = [lab.client(), lab.client()] as const;
+  for (const client of [ada, bob]) client.learnNonce();
+  lab.holdBinds = true;
+  ada.tell(ada.signed(method.allocate, [udp, pair]));
+  const [even] = lab.held.splice(0);
+  assert.equal(even?.port, 50_000);
+  assert.equal(codeOf(bob.ask(bob.signed(method.allocate, [udp]))), 508);
+  lab.settle(even);
+  const [odd] = lab.held.splice(0);
+  assert.equal(odd?.port, 50_001);
+  const { sent } = lab.settle(odd);
+  assert.ok(sent[0] && codeOf(sent[0].message) === 0);
+  assert.equal(lab.open.size, 2);
+});
+
+test('L8: the ports of a pair that could not be opened are free again, whichever of the two it was', () => {
+  for (const busy of [50_000, 50_001]) {
+    const lab = new TurnLab({ relayPorts: { min: 50_000, max: 50_001 } });
+    lab.busyPorts.add(busy);
+    assert.equal(lab.client().allocate([pair]), 508);
+    const { ports, leases, pending } = lab.core.counts();
+    assert.deepEqual([ports, leases, pending, lab.open.size], [0, 0, 0, 0]);
+    lab.busyPorts.clear();
+    assert.equal(lab.client().allocate([pair]), 0);
+  }
 });

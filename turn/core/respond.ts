@@ -5,6 +5,7 @@ import { encodeMessage, write } from '../wire/encode.ts';
 import type { AttributeToWrite } from '../wire/encode.ts';
 import { send } from './actions.ts';
 import type { FiveTuple, SendAction } from './actions.ts';
+import type { RefusalCode } from './refusal-codes.ts';
 
 /** A request under way. */
 export interface Exchange {
@@ -14,9 +15,6 @@ export interface Exchange {
   readonly key?: Buffer;
 }
 
-/** Error codes that we answer with: RFC 8489 §18.4 (the first four), RFC 8656 §19. */
-export type RefusalCode = 400 | 401 | 420 | 438 | 403 | 437 | 440 | 441 | 442 | 443 | 486 | 508;
-
 export const succeed = (exchange: Exchange, attributes: readonly AttributeToWrite[]): SendAction =>
   respond(exchange, 'success', attributes);
 
@@ -25,15 +23,16 @@ export const refuse = (
   exchange: Exchange,
   code: RefusalCode,
   attributes: readonly AttributeToWrite[] = [],
-): SendAction => respond(exchange, 'error', [write(errorCode, { code, reason: '' }), ...attributes]);
+): SendAction => respond(exchange, 'error', [write(errorCode, { code, reason: '' }), ...attributes], code);
 
 const respond = (
   { request, from, key }: Exchange,
   responseClass: 'success' | 'error',
   attributes: readonly AttributeToWrite[],
+  refused?: RefusalCode,
 ): SendAction => {
   const { method, transactionId, fingerprintAt } = request;
   // RFC 8489 §7: FINGERPRINT answers FINGERPRINT.
   const trailer = { integrityKey: key, fingerprint: fingerprintAt !== undefined };
-  return send(from, encodeMessage({ method, class: responseClass, transactionId }, attributes, trailer));
+  return send(from, encodeMessage({ method, class: responseClass, transactionId }, attributes, trailer), refused);
 };

@@ -16,6 +16,8 @@ export interface TurnCoreSettings {
   readonly peerDeny: readonly string[];
   readonly userQuota: number;
   readonly totalQuota: number;
+  /** Bytes a second that one allocation may relay in each direction; absent: as many as come. */
+  readonly maxBps?: number | undefined;
   /** From a source that nobody can predict: it picks ports. */
   readonly randomInt: RandomInt;
   /** Likewise: makes the key of nonces, and reservation tokens. */

@@ -14,8 +14,12 @@ import { createAllocator } from './allocate.ts';
 import { Allocations } from './allocations.ts';
 import { createAuthenticator } from './authenticate.ts';
 import type { Login } from './authenticate.ts';
+import { createBandwidth } from './bandwidth.ts';
 import { answerBinding } from './binding.ts';
+import { createChallengeLimiter } from './challenge-limiter.ts';
 import { channelBind } from './channel-bind.ts';
+import { Counters } from './counters.ts';
+import type { TurnCoreCounters } from './counters.ts';
 import { createPermission } from './create-permission.ts';
 import { createNonces } from './nonces.ts';
 import { createPeerPolicy } from './peer-policy.ts';
@@ -23,7 +27,7 @@ import { Quota } from './quota.ts';
 import { refresh } from './refresh.ts';
 import { createRelayAddresses } from './relay-addresses.ts';
 import { RelayPorts } from './relay-ports.ts';
-import { deliverToClient, relayChannelData, relaySendIndication } from './relaying.ts';
+import { createRelaying } from './relaying.ts';
 import { refuse } from './respond.ts';
 import type { Exchange } from './respond.ts';
 import type { TurnCoreSettings } from './settings.ts';
@@ -31,7 +35,7 @@ import { countingTransactionIds } from './transaction-ids.ts';
 
 /** All times are milliseconds since the Unix epoch. No input throws, whatever the bytes. */
 export interface TurnCore {
-  /** A datagram from a client. */
+  /** A datagram from a client. It is given away: the core may write into it and have it sent on. */
   receive(datagram: Buffer, from: FiveTuple, now: number): readonly Action[];
   /** A datagram from a peer, at the relay socket that a `bind-relay` action opened. */
   receiveFromPeer(datagram: Buffer, from: TransportAddress, relay: TransportAddress, now: number): Action;
@@ -43,6 +47,8 @@ export interface TurnCore {
   sweep(now: number): readonly Action[];
   /** What is held, for gauges and for tests of what is left behind. */
   counts(): TurnCoreCounts;
+  /** What was done since the start. */
+  counters(): TurnCoreCounters;
 }
 
 export interface TurnCoreCounts {
@@ -69,12 +75,21 @@ export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
     deny: peerDeny,
     relayIps: addresses.all,
     listeners,
-    isLive: (address, port, now) => allocations.isLive(address, port, now),
+    isLive: (peer, now) => allocations.at(peer, now) !== undefined,
   });
   const nonces = createNonces(randomBytes(32));
-  const { authenticate, challenge } = createAuthenticator({ realm, secrets, nonces });
+  const limiter = createChallengeLimiter(randomBytes);
+  const { authenticate, challenge, mayAnswer } = createAuthenticator({ realm, secrets, nonces, limiter });
   const allocator = createAllocator({ allocations, addresses, ports, quota, challenge, randomBytes });
-  const nextTransactionId = countingTransactionIds(randomBytes(12));
+  const counters = new Counters();
+  const bandwidth = createBandwidth(settings.maxBps);
+  const transactionId = countingTransactionIds(randomBytes(12));
+  const relaying = createRelaying({ allocations, policy, bandwidth, counters, transactionId });
+
+  const noted = <T extends readonly Action[]>(actions: T): T => {
+    for (const action of actions) counters.note(action);
+    return actions;
+  };
 
   const receive: TurnCore['receive'] = (datagram, from, now) => {
     // No socket sends from port 0, and nothing can be sent there: the source is forged.
@@ -90,7 +105,7 @@ export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
 
   const receiveChannelData = (datagram: Buffer, from: FiveTuple, now: number): Action => {
     const allocation = allocations.of(from, now);
-    if (allocation) return relayChannelData(datagram, allocation, policy, now);
+    if (allocation) return relaying.channelData(datagram, allocation, now);
     return drop(decodeChannelData(datagram) ? 'allocation-unknown' : 'not-stun');
   };
 
@@ -100,13 +115,13 @@ export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
     if (message.method !== method.send) return drop('not-for-servers');
     const allocation = allocations.of(from, now);
     if (allocation === undefined) return drop('allocation-unknown');
-    return relaySendIndication(message, allocation, policy, now);
+    return relaying.sendIndication(message, allocation, now);
   };
 
   const receiveRequest = (exchange: Exchange, now: number): readonly Action[] => {
     switch (exchange.request.method) {
       case method.binding:
-        return [refuseAttributes(exchange) ?? answerBinding(exchange)];
+        return [receiveBinding(exchange, now)];
       case method.allocate:
       case method.refresh:
       case method.createPermission:
@@ -122,6 +137,13 @@ export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
       default:
         return [drop('not-for-servers')];
     }
+  };
+
+  // The success is hardly larger than the request, and everybody behind one NAT needs some: it is not limited.
+  const receiveBinding = (exchange: Exchange, now: number): Action => {
+    const refusal = refuseAttributes(exchange);
+    if (refusal === undefined) return answerBinding(exchange);
+    return mayAnswer(exchange, now) ? refusal : drop('challenge-suppressed');
   };
 
   const receiveFromUser = (login: Login, now: number): readonly Action[] => {
@@ -141,15 +163,21 @@ export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
     }
   };
 
+  const receiveFromPeer: TurnCore['receiveFromPeer'] = (datagram, from, relay, now) => {
+    const allocation = allocations.ofRelay(relay, now);
+    if (allocation === undefined) return drop('allocation-unknown');
+    return relaying.fromPeer(datagram, from, allocation, now);
+  };
+
   return {
-    receive,
+    receive: (datagram, from, now) => noted(receive(datagram, from, now)),
     receiveFromPeer: (datagram, from, relay, now) => {
-      const allocation = allocations.ofRelay(relay, now);
-      if (allocation === undefined) return drop('allocation-unknown');
-      return deliverToClient(datagram, from, allocation, nextTransactionId, now);
+      const action = receiveFromPeer(datagram, from, relay, now);
+      counters.note(action);
+      return action;
     },
-    relayBound: (relay, now) => allocator.relayBound(relay, now),
-    relayFailed: (relay, errorCode) => allocator.relayFailed(relay, errorCode),
+    relayBound: (relay, now) => noted(allocator.relayBound(relay, now)),
+    relayFailed: (relay, errorCode) => noted(allocator.relayFailed(relay, errorCode)),
     sweep: now => allocations.sweep(now),
     counts: () => ({
       allocations: allocations.count,
@@ -160,6 +188,7 @@ export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
       ports: ports.takenCount,
       clients: allocations.clientCount,
     }),
+    counters: () => counters.read(),
   };
 };
 

@@ -9,7 +9,7 @@ const realmMaxCharacters = 127;
 
 /** @throws TypeError or RangeError that names the option and never repeats a secret */
 export const checkOptions = (options: TurnServerOptions): void => {
-  const { port, listen, secrets, realm, relayIp, externalIp, relayPorts, peerAllow, peerDeny } = options;
+  const { port, listen, secrets, realm, relayIp, externalIp, relayPorts, peerAllow, peerDeny, maxBps } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new RangeError(`port: not 0–65535: ${port}`);
   if (listen?.length === 0) throw new RangeError('listen: names no address');
   for (const address of listen ?? []) checkAddress('listen', address);
@@ -27,6 +27,9 @@ export const checkOptions = (options: TurnServerOptions): void => {
     if (quota !== undefined && (!Number.isInteger(quota) || quota < 1)) {
       throw new RangeError(`${name}: not a number of allocations: ${quota}`);
     }
+  }
+  if (maxBps !== undefined && (!Number.isFinite(maxBps) || maxBps < 1)) {
+    throw new RangeError(`maxBps: not a number of bytes, 1 or more: ${maxBps}`);
   }
 };
 

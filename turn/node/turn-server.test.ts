@@ -124,6 +124,8 @@ test('options that no relay can run on are refused before anything is opened, an
     { peerDeny: ['10.0.0.1/8'] },
     { userQuota: 0 },
     { totalQuota: 1.5 },
+    { maxBps: 0 },
+    { maxBps: Number.NaN },
   ]) {
     await assert.rejects(createTurnServer({ ...good, ...wrong }), error => {
       assert.ok(error instanceof TypeError || error instanceof RangeError);

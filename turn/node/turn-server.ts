@@ -82,6 +82,7 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
     peerDeny: options.peerDeny ?? [],
     userQuota: options.userQuota ?? defaultUserQuota,
     totalQuota: options.totalQuota ?? defaultTotalQuota,
+    maxBps: options.maxBps,
     randomInt: below => randomInt(below),
     randomBytes,
   });
@@ -90,6 +91,8 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
 
   return {
     addresses: listeners.map(({ local }) => ({ ...local, transport: 'udp' })),
+    counts: () => core.counts(),
+    counters: () => core.counters(),
     close: async () => {
       clearInterval(sweeper);
       await Promise.all(listeners.map(listener => listener.close()));

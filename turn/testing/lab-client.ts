@@ -21,6 +21,7 @@ export interface LabClientOptions {
   readonly address: string;
   readonly port: number;
   readonly server: TransportAddress;
+  readonly transport: FiveTuple['transport'];
 }
 
 let nextTransaction = 1;
@@ -40,6 +41,9 @@ export const codeOf = (message: Message): number => {
 
 let nextPort = 20_000;
 
+/** An IP address for each client, so that none uses up the answers that another may get. */
+const addressOf = (port: number): string => `9.100.${(port >> 8) & 255}.${port & 255}`;
+
 export class LabClient {
   readonly from: FiveTuple;
   username: string;
@@ -50,10 +54,10 @@ export class LabClient {
   readonly #lab: TurnLab;
 
   constructor(lab: TurnLab, options: Partial<LabClientOptions>) {
-    const { address = '9.9.9.9', port = nextPort++, server = listeners.ipv4 } = options;
+    const { port = nextPort++, address = addressOf(port), server = listeners.ipv4 } = options;
     this.#lab = lab;
     this.from = {
-      transport: 'udp',
+      transport: options.transport ?? 'udp',
       client: { address, port, family: address.includes(':') ? 'IPv6' : 'IPv4' },
       server,
     };
@@ -157,13 +161,18 @@ export class LabClient {
     from: TransportAddress,
   ): { via: number | TransportAddress; payload: Buffer } | undefined {
     assert.ok(this.relayed);
-    const [delivered, ...more] = this.#lab.receiveFromPeer(payload, from, this.relayed).delivered;
+    return this.heard(this.#lab.receiveFromPeer(payload, from, this.relayed));
+  }
+
+  /** What of an outcome was for this client, at most one datagram; nothing of it may be for another. */
+  heard({ delivered }: Outcome): { via: number | TransportAddress; payload: Buffer } | undefined {
+    const [first, ...more] = delivered;
     assert.equal(more.length, 0);
-    if (delivered === undefined) return undefined;
-    assert.deepEqual(delivered.to, this.from);
-    const channelData = decodeChannelData(delivered.bytes);
+    if (first === undefined) return undefined;
+    assert.deepEqual(first.to, this.from);
+    const channelData = decodeChannelData(first.bytes);
     if (channelData) return { via: channelData.channelNumber, payload: channelData.payload };
-    const message = decodeMessage(delivered.bytes);
+    const message = decodeMessage(first.bytes);
     assert.ok(message?.method === method.data && message.class === 'indication');
     const via = read(message, attributes.xorPeerAddress);
     const bytes = read(message, attributes.data);

@@ -60,7 +60,7 @@ export class TurnLab {
       totalQuota: 10_000,
       randomInt: seededRandom(8656),
       // Another value each time, and the same ones in each run.
-      randomBytes: size => createHash('sha512').update(String(made++)).digest().subarray(0, size),
+      randomBytes: size => createHash('shake256', { outputLength: size }).update(String(made++)).digest(),
       ...settings,
     });
   }

@@ -14,7 +14,7 @@ const messageType = encodeType(method.data, 'indication');
  * `undefined` if no datagram can carry it: the peer's own was close to the 64 KiB that UDP allows.
  */
 export const encodeDataIndication = (
-  ip: Buffer,
+  ip: Uint8Array,
   port: number,
   payload: Buffer,
   transactionId: Buffer,

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
 import { test } from 'node:test';
 import {
   longTermCredential,
@@ -63,4 +65,24 @@ test('RFC 8489 §B.1: USERHASH is that of the vector', () => {
   const message = decodeMessage(sampleSha256Request);
   assert.ok(message);
   assert.deepEqual(findAttribute(message, attributeType.userhash), userhash(username, realm));
+});
+
+test('A12: a signature is compared in constant time, whole, and by nothing else', t => {
+  const compare = t.mock.method(crypto, 'timingSafeEqual');
+  syncBuiltinESMExports();
+  t.after(() => {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+  const wrong = Buffer.from(sampleLongTermRequest);
+  wrong[wrong.length - 20] = (wrong[wrong.length - 20] ?? 0) ^ 1;
+  for (const bytes of [sampleLongTermRequest, wrong]) {
+    const message = decodeMessage(bytes);
+    assert.equal(message && longTerm(message), bytes === sampleLongTermRequest);
+  }
+  const lengths = compare.mock.calls.map(({ arguments: [a, b] }) => [a.byteLength, b.byteLength]);
+  assert.deepEqual(lengths, [
+    [20, 20],
+    [20, 20],
+  ]);
 });

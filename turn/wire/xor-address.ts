@@ -9,10 +9,16 @@ const valueBytesIpv4 = 8;
 const valueBytesIpv6 = 20;
 
 /** Size of the value for an address of 4 or 16 bytes. */
-export const xorAddressBytes = (ip: Buffer): number => (ip.length === 4 ? valueBytesIpv4 : valueBytesIpv6);
+export const xorAddressBytes = (ip: Uint8Array): number => (ip.length === 4 ? valueBytesIpv4 : valueBytesIpv6);
 
 /** Writes the value at an offset: for what is sent too often to be put together from attributes. */
-export const writeXorAddress = (into: Buffer, at: number, ip: Buffer, port: number, transactionId: Buffer): void => {
+export const writeXorAddress = (
+  into: Buffer,
+  at: number,
+  ip: Uint8Array,
+  port: number,
+  transactionId: Buffer,
+): void => {
   into.writeUInt16BE(ip.length === 4 ? familyIpv4 : familyIpv6, at);
   into.writeUInt16BE(port ^ (magicCookie >>> 16), at + 2);
   into.set(ip, at + 4);

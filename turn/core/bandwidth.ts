@@ -1,0 +1,41 @@
+// How many bytes one direction of an allocation may carry. Knows no datagram, holds no timer: time is looked at on use.
+
+/** What a direction has used. */
+export interface Meter {
+  /**
+   * Milliseconds: when the bytes that went through will have taken their time at the rate that is allowed. In the past
+   * by what may still come at once.
+   */
+  paidUntil: number;
+}
+
+export interface Bandwidth {
+  /** Whether so many bytes may pass now. If so they are counted. */
+  readonly take: (meter: Meter, bytes: number, now: number) => boolean;
+}
+
+/** A rest of this long earns as much in one burst: a key frame is many datagrams at once. */
+const burstMs = 1000;
+
+/** No payload is larger, over a stream either. */
+const payloadMaxBytes = 65_535;
+
+/**
+ * `maxBps`: bytes a second; absent: as many as come. A datagram passes if the ones before it are paid for, however large
+ * it is itself: else a low rate would let no large one through, ever.
+ */
+export const createBandwidth = (maxBps: number | undefined): Bandwidth => {
+  if (maxBps === undefined) return { take: () => true };
+  const msPerByte = 1000 / maxBps;
+  const debtMaxMs = payloadMaxBytes * msPerByte;
+  return {
+    take: (meter, bytes, now) => {
+      // More than one datagram can owe: the clock was set back, and nobody shall wait for it to come by again.
+      const isPaid = meter.paidUntil <= now || meter.paidUntil > now + debtMaxMs;
+      if (!isPaid) return false;
+      const from = meter.paidUntil > now ? now : Math.max(meter.paidUntil, now - burstMs);
+      meter.paidUntil = from + bytes * msPerByte;
+      return true;
+    },
+  };
+};
