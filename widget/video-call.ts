@@ -240,7 +240,7 @@ export class VideoCall extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { slowJoin, linkCopied, current } = this.#notices;
+    const { slowJoin, linkCopied, linkShown, current } = this.#notices;
     const { state, selfMedia, granted, call } = this.#call;
     return renderCall({
       state,
@@ -248,6 +248,7 @@ export class VideoCall extends LitElement {
       granted,
       slowJoin,
       linkCopied,
+      linkShown,
       media: id => call?.mediaOf(id),
       displayName: this.#name,
       askName: !this.displayName,
@@ -309,7 +310,12 @@ export class VideoCall extends LitElement {
       await navigator.clipboard.writeText(location.href);
       this.#notices.showLinkCopied();
     } catch {
-      // The page may not write to the clipboard: then the button does not say that it did.
+      // The page may not write to the clipboard: then the visitor copies by hand.
+      this.#notices.showLink(location.href);
+      await this.updateComplete;
+      const link = this.renderRoot.querySelector<HTMLInputElement>('.link');
+      link?.focus();
+      link?.select();
     }
   }
 
