@@ -181,6 +181,7 @@ const strip = css`
   @container stage (min-width: 28em) and (max-height: 12em) {
     .message > div {
       display: grid;
+      grid-template-columns: auto auto fit-content(40%);
       gap: 0.15em 0;
       align-items: center;
       max-inline-size: none;

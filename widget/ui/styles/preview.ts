@@ -80,6 +80,7 @@ const field = css`
   }
   .link {
     inline-size: 18em;
+    max-inline-size: 100%;
   }
   /* iOS zooms into anything under 16 px. */
   .input {
