@@ -14,12 +14,12 @@ const licensesFile = 'licenses.txt';
 
 /**
  * esbuild knows the CSS of today; the minifier that the plugin brings stops at nesting and `light-dark()`. A sheet with
- * the expressions of a template would be Greek to it: there only the space around blocks and declarations goes.
+ * the expressions of a template would be Greek to it: there only the space around blocks, declarations and products goes.
  */
 function minifyCss(css) {
   if (css.includes('\\')) return css;
   if (css.includes(expressionMark))
-    return css.replace(/\s+/g, ' ').replace(/ ?(?:[{}]|(?<!\(\));) ?/g, each => each.trim());
+    return css.replace(/\s+/g, ' ').replace(/ ?(?:[{}*]|(?<!\(\));) ?|: /g, each => each.trim());
   const { code, warnings } = transformSync(css, { loader: 'css', minify: true, charset: 'utf8' });
   if (warnings.length > 0) throw new Error(`CSS: ${warnings[0].text} in «${warnings[0].location?.lineText}»`);
   return code.trim();
@@ -70,6 +70,22 @@ const unreachable = new Map(
       export const reconstructPacket = packet => packet;`,
   }).map(([file, code]) => [realpathSync(resolve('node_modules', file)), code]),
 );
+
+/** Socket.IO explains to programmers what nobody who calls can read; there is an error all the same. */
+function fewerWords() {
+  const words = /(?<=new Error\(")It seems you are trying to reach a Socket\.IO server in v2[^"]+/;
+  return {
+    name: 'fewer-words',
+    transform(code, id) {
+      if (!id.endsWith('/socket.io-client/build/esm/socket.js')) return null;
+      if (!words.test(code)) this.error('What Socket.IO says of v2 is no longer there to be left out');
+      return { code: code.replace(words, 'v2'), map: null };
+    },
+  };
+}
+
+/** How Socket.IO names what is private to it. Nobody else here does: ours are `#names`, and Lit's begin with `_$` or `__`. */
+const privateOfSocketIo = /^_[a-z]/;
 
 function textOverWebSocketOnly() {
   return {
@@ -131,9 +147,16 @@ export default {
   plugins: [
     nodeResolve({ browser: true, exportConditions: ['production'] }),
     textOverWebSocketOnly(),
+    fewerWords(),
     compile,
     minifyTemplates,
-    terser({ ecma: 2022, module: true, compress: { passes: 2 }, format: { comments: /^!/ } }),
+    terser({
+      ecma: 2022,
+      module: true,
+      compress: { passes: 2 },
+      mangle: { properties: { regex: privateOfSocketIo, keep_quoted: true } },
+      format: { comments: /^!/ },
+    }),
     thirdPartyLicenses(licensesFile),
     precompress(),
     budget(),

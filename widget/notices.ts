@@ -14,6 +14,7 @@ const crowd = 4;
 export class Notices implements ReactiveController {
   slowJoin = false;
   linkCopied = false;
+  linkShown: string | undefined;
   readonly #host: ReactiveControllerHost;
   #audioBlocked = false;
   #passing: Notice | undefined;
@@ -61,6 +62,11 @@ export class Notices implements ReactiveController {
     }, linkCopiedMs);
   }
 
+  showLink(link: string): void {
+    this.linkShown = link;
+    this.#host.requestUpdate();
+  }
+
   hostDisconnected(): void {
     clearTimeout(this.#slowTimer);
     clearTimeout(this.#copiedTimer);
@@ -73,8 +79,8 @@ export class Notices implements ReactiveController {
     const joined = missing(state.participants, previous.participants);
     const left = missing(previous.participants, state.participants);
     if (state.participants.length >= crowd) return;
-    if (joined?.displayName) this.show({ kind: 'joined', name: joined.displayName });
-    else if (left?.displayName) this.show({ kind: 'left', name: left.displayName });
+    if (joined) this.show({ kind: 'joined', name: joined.displayName });
+    else if (left) this.show({ kind: 'left', name: left.displayName });
   }
 
   #onConnections(participants: Participant[]): void {
@@ -101,7 +107,7 @@ export class Notices implements ReactiveController {
     if (status === 'joined' || status === 'reconnecting') return;
     clearTimeout(this.#copiedTimer);
     this.linkCopied = this.#audioBlocked = false;
-    this.#passing = undefined;
+    this.linkShown = this.#passing = undefined;
   }
 }
 

@@ -1,6 +1,12 @@
 import { expect, fixture, html, oneEvent } from '@open-wc/testing';
-import type { VideoCall } from './video-call.ts';
+import type { CallOptions } from './call/call.ts';
+import { browserEnvironment } from './call/environment.ts';
+import type { CallEnvironment } from './call/environment.ts';
+import { VideoCall } from './video-call.ts';
 import { defineVideoCall } from './define.ts';
+import { Notices } from './notices.ts';
+import { rosterEntry } from './session/testing/roster-entry.ts';
+import { joined, participant } from './ui/testing/test-call.ts';
 
 defineVideoCall();
 
@@ -33,6 +39,30 @@ navigator.mediaDevices.getUserMedia = async constraints => {
   return stream;
 };
 const liveTracks = () => given.filter(({ readyState }) => readyState === 'live').length;
+
+/** A server at hand that lets everybody in, where nobody else is. */
+const emptyRoom = {
+  connected: true,
+  on: () => emptyRoom,
+  off: () => emptyRoom,
+  emit: () => emptyRoom,
+  removeAllListeners: () => emptyRoom,
+  disconnect: () => emptyRoom,
+  emitWithAck: async (name: string) => {
+    const roster = { generation: 'one', version: 1, participants: [rosterEntry('me')] };
+    const joined = { self: 'me', roster, iceServers: [], limits: { capacity: 8, iceServersTtlSec: 600 } };
+    return Promise.resolve({ ok: true, ...(name === 'join' && joined) });
+  },
+};
+
+class AloneCall extends VideoCall {
+  override get callOptions(): CallOptions {
+    const connect = () => emptyRoom as unknown as ReturnType<NonNullable<CallEnvironment['connect']>>;
+    return { ...super.callOptions, environment: { ...browserEnvironment(), connect } };
+  }
+}
+
+customElements.define('alone-call', AloneCall);
 
 describe('<video-call>', () => {
   beforeEach(() => given.splice(0));
@@ -213,6 +243,36 @@ describe('<video-call>', () => {
     await one.leave();
     expect(one.status).to.equal('idle');
   });
+
+  it('shows the address, selected, when the clipboard is closed to the page', async () => {
+    const call = await fixture<AloneCall>(html`<alone-call room="support" server-url=${nowhere}></alone-call>`);
+    await call.join();
+    await call.updateComplete;
+    const { clipboard } = navigator;
+    clipboard.writeText = async () => Promise.reject(new DOMException('closed', 'NotAllowedError'));
+    try {
+      await press(call, 'Copy link');
+      await until('the address is selected', () => call.shadowRoot!.activeElement?.matches('input') ?? false);
+    } finally {
+      Reflect.deleteProperty(clipboard, 'writeText');
+    }
+    const shown = call.shadowRoot!.querySelector('input')!;
+    expect(shown.value).to.equal(location.href);
+    expect([shown.selectionStart, shown.selectionEnd]).to.deep.equal([0, location.href.length]);
+    await call.leave();
+  });
+
+  for (const named of [true, false]) {
+    it(`tells that somebody ${named ? 'with' : 'without'} a name joined and left`, () => {
+      const notices = new Notices(new VideoCall());
+      const displayName = named ? 'Bo' : '';
+      const [empty, one] = [joined(), joined([participant('bo', { displayName })])];
+      notices.onState(one, empty);
+      expect(notices.current).to.deep.equal({ kind: 'joined', name: displayName });
+      notices.onState(empty, one);
+      expect(notices.current).to.deep.equal({ kind: 'left', name: displayName });
+    });
+  }
 
   it('may be defined twice', () => {
     expect(() => defineVideoCall()).not.to.throw();

@@ -49,6 +49,34 @@ const allControls = 'microphone camera leave';
  * @csspart toolbar - the control bar
  * @csspart button - every button
  * @csspart notice - what passes over the stage
+ *
+ * @cssprop --video-call-ground - behind everything
+ * @cssprop --video-call-surface - fields, hints, notices, the floating bar
+ * @cssprop --video-call-raised - buttons
+ * @cssprop --video-call-raised-hover - buttons under the pointer
+ * @cssprop --video-call-text - text
+ * @cssprop --video-call-text-secondary - text that explains
+ * @cssprop --video-call-line - edges that only decorate
+ * @cssprop --video-call-line-strong - edges that mean something
+ * @cssprop --video-call-accent - the button that people come for
+ * @cssprop --video-call-on-accent - text upon it
+ * @cssprop --video-call-danger - the Leave button
+ * @cssprop --video-call-on-danger - the icon upon it
+ * @cssprop --video-call-danger-soft - devices that are off, what stopped you
+ * @cssprop --video-call-danger-text - icons upon it
+ * @cssprop --video-call-warning-soft - what is said of the network, what the site must mend
+ * @cssprop --video-call-warning-text - text upon it
+ * @cssprop --video-call-positive-soft - done
+ * @cssprop --video-call-positive-text - the icon upon it
+ * @cssprop --video-call-scrim - under text on video
+ * @cssprop --video-call-focus - the frame of what has the focus
+ * @cssprop --video-call-gap - between the pictures and around them
+ * @cssprop --video-call-radius - corners of the element
+ * @cssprop --video-call-tile-radius - corners of a picture
+ * @cssprop --video-call-control-radius - corners of a button
+ * @cssprop --video-call-font-family - `inherit` takes the page's
+ * @cssprop --video-call-duration-fast - of what a press or a pointer changes
+ * @cssprop --video-call-duration - of what comes and goes
  */
 export class VideoCall extends LitElement {
   static override styles = callStyles;
@@ -212,7 +240,7 @@ export class VideoCall extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { slowJoin, linkCopied, current } = this.#notices;
+    const { slowJoin, linkCopied, linkShown, current } = this.#notices;
     const { state, selfMedia, granted, call } = this.#call;
     return renderCall({
       state,
@@ -220,6 +248,7 @@ export class VideoCall extends LitElement {
       granted,
       slowJoin,
       linkCopied,
+      linkShown,
       media: id => call?.mediaOf(id),
       displayName: this.#name,
       askName: !this.displayName,
@@ -281,7 +310,12 @@ export class VideoCall extends LitElement {
       await navigator.clipboard.writeText(location.href);
       this.#notices.showLinkCopied();
     } catch {
-      // The page may not write to the clipboard: then the button does not say that it did.
+      // The page may not write to the clipboard: then the visitor copies by hand.
+      this.#notices.showLink(location.href);
+      await this.updateComplete;
+      const link = this.renderRoot.querySelector<HTMLInputElement>('.link');
+      link?.focus();
+      link?.select();
     }
   }
 

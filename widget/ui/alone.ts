@@ -6,7 +6,8 @@ import { action, message } from './message.ts';
 import { singleTile } from './tile.ts';
 import type { TileView } from './tile.ts';
 
-export function alone(own: TileView, linkCopied: boolean): TemplateResult {
+/** `link`, when given, is shown to be copied by hand: the clipboard is closed to this page. */
+export function alone(own: TileView, linkCopied: boolean, link?: string): TemplateResult {
   const { strings } = own;
   return html`<div class="fill" part="empty">
     <slot name="empty">
@@ -16,10 +17,18 @@ export function alone(own: TileView, linkCopied: boolean): TemplateResult {
         title: t(strings, 'alone.title'),
         text: t(strings, 'alone.text'),
         actions: [
-          action(t(strings, linkCopied ? 'alone.copied' : 'alone.copy'), 'request-copy-link', {
-            primary: true,
-            sign: linkCopied ? 'check' : 'copy-link',
-          }),
+          link
+            ? html`<input
+                class="input link"
+                readonly
+                dir="ltr"
+                aria-label=${t(strings, 'alone.copy')}
+                .value=${link}
+              />`
+            : action(t(strings, linkCopied ? 'alone.copied' : 'alone.copy'), 'request-copy-link', {
+                primary: true,
+                sign: linkCopied ? 'check' : 'copy-link',
+              }),
         ],
       })}
     </slot>

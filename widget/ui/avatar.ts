@@ -4,9 +4,9 @@ import type { TemplateResult } from 'lit';
 import { icon } from './icons.ts';
 import { hueOf, initialsOf } from './initials.ts';
 
-/** Hidden from the accessibility tree: the name stands beside it. */
+/** Who gave no name has a figure instead. Hidden from the accessibility tree: the name stands beside it. */
 export function avatar(id: string, displayName: string): TemplateResult {
   return html`<span class="avatar" data-hue=${hueOf(id)} aria-hidden="true"
-    >${initialsOf(displayName) || icon('people')}</span
+    >${initialsOf(displayName) || icon('person')}</span
   >`;
 }

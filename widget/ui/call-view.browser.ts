@@ -1,9 +1,14 @@
 import { expect } from '@open-wc/testing';
+import { sendKeys } from '@web/test-runner-commands';
+import { render } from 'lit';
+import { displayNameMaxCodePoints } from '../../protocol/limits.ts';
 import type { EndReason, LocalState } from '../call/call-state.ts';
 import { CallError } from '../call/call-error.ts';
 import type { CallErrorCode } from '../call/call-error.ts';
 import { english } from '../locales/strings.ts';
 import type { StringKey } from '../locales/strings.ts';
+import type { CallView } from './call-view.ts';
+import { icon } from './icons.ts';
 import {
   all,
   beyondAxe,
@@ -36,7 +41,7 @@ const said: Record<CallErrorCode, [title: StringKey, ...buttons: StringKey[]]> =
   'origin-not-allowed': ['error.origin-not-allowed.title'],
   'room-full': ['full.title', 'again'],
   'room-locked': ['locked.title', 'again'],
-  'room-invalid': ['error.name-invalid.title'],
+  'room-invalid': ['error.room-invalid.title'],
   'name-invalid': ['error.name-invalid.title', 'again'],
   'token-invalid': ['error.token.title'],
   'token-expired': ['error.token.title'],
@@ -66,6 +71,47 @@ describe('the screens of a call', () => {
       await expect(element).to.be.accessible(beyondAxe);
     });
   }
+
+  it('says how a room is to be named, which is not how a person is', async () => {
+    const failed = (code: CallErrorCode) =>
+      showCall(view({ status: 'failed', local: off, error: new CallError(code) }));
+    expect(words(one(await failed('room-invalid'), 'p'))).to.equal('Use 1 to 128 of A–Z, a–z, 0–9, - and _.');
+    expect(words(one(await failed('name-invalid'), 'h2'))).to.equal('Your name is not valid');
+    expect(words(one(await failed('name-invalid'), 'p'))).to.contain(String(displayNameMaxCodePoints));
+  });
+
+  for (const [message, title, sign] of [
+    ['Could not start audio source', 'Your microphone is in use', 'microphone-off'],
+    ['Failed to allocate audiosource', 'Your microphone is in use', 'microphone-off'],
+    ['Could not start video source', 'Your camera is in use', 'camera-off'],
+    ['Failed to allocate videosource', 'Your camera is in use', 'camera-off'],
+    ['The I/O read operation failed.', 'Camera or microphone is in use', 'camera-off'],
+  ] as const) {
+    it(`blames no device that the browser did not name: ${message}`, async () => {
+      const problem = new CallError('device-in-use', { cause: new DOMException(message, 'NotReadableError') });
+      const element = await showCall(previewing({ ...off, problem }));
+      expect(words(one(element, 'h2'))).to.equal(title);
+      const drawn = document.createElement('div');
+      render(icon(sign), drawn);
+      expect(one(element, '.disc path').getAttribute('d')).to.equal(drawn.querySelector('path')?.getAttribute('d'));
+    });
+  }
+
+  it('shows the address to copy by hand where the clipboard is closed', async () => {
+    const element = await showCall(view(joined(), { linkShown: 'https://calls.example.com/#room' }));
+    expect(one(element, 'input').value).to.equal('https://calls.example.com/#room');
+    expect(one(element, 'input').readOnly).to.equal(true);
+    expect(all(element, '.actions button')).to.be.empty;
+    await expect(element).to.be.accessible(beyondAxe);
+  });
+
+  it('keeps the check mark of a copied link in every box', async () => {
+    const element = await showCall(view(joined(), { linkCopied: true }));
+    for (const width of [200, 304, 640]) {
+      element.style.width = `${width}px`;
+      expect(one(element, '.actions .icon').checkVisibility(), `${width}`).to.equal(true);
+    }
+  });
 
   it('names the code of an error that nobody foresaw, and how many a full room holds', async () => {
     const failed = (error: CallError) => showCall(view({ status: 'failed', local: off, error }));
@@ -188,12 +234,67 @@ describe('the focus', () => {
     expect(holdsFocus(element, one(element, 'h2'))).to.equal(true);
   });
 
-  it('goes to the stage when people replace the screen', async () => {
+  it('goes to the bar when people replace the screen, and to the stage where there is no bar', async () => {
     const element = await showCall(view({ status: 'joining', local: on }));
     button(element, 'Cancel').focus();
     element.view = view(joined(['bo']));
     await element.updateComplete;
-    expect(holdsFocus(element, one(element, '.stage'))).to.equal(true);
+    expect(holdsFocus(element, button(element, 'Microphone'))).to.equal(true);
+    const bare = await showCall(view({ status: 'joining', local: on }));
+    button(bare, 'Cancel').focus();
+    bare.view = view(joined(['bo']), { controls: new Set() });
+    await bare.updateComplete;
+    expect(holdsFocus(bare, one(bare, '.stage'))).to.equal(true);
+  });
+
+  it('draws no frame around a heading or the stage, and one around every button', async () => {
+    const element = await showCall(previewing(on));
+    // A key before it, so that the browser shows where the focus is.
+    await sendKeys({ press: 'Tab' });
+    for (const shown of ['h2', '.stage', '.button']) {
+      one(element, shown).focus();
+      expect(holdsFocus(element, one(element, shown)), shown).to.equal(true);
+      expect(getComputedStyle(one(element, shown)).outlineStyle, shown).to.equal(
+        shown === '.button' ? 'solid' : 'none',
+      );
+    }
+  });
+
+  it('walks by keys alone from the poster into the call and out of it', async () => {
+    const element = await showCall(view({ status: 'idle', local: off }));
+    const held = () => {
+      const { activeElement } = element.renderRoot as ShadowRoot;
+      return activeElement?.ariaLabel ?? words(activeElement);
+    };
+    const walk = async (...keys: string[]) => {
+      const seen: string[] = [];
+      for (const press of keys) {
+        await sendKeys({ press });
+        seen.push(held());
+      }
+      return seen;
+    };
+    const show = async (shown: CallView) => {
+      element.view = shown;
+      await element.updateComplete;
+    };
+    expect(await walk('Tab')).to.deep.equal(['Join']);
+    await show(previewing(on));
+    expect(held()).to.equal(word('preview.title'));
+    expect(await walk('Tab', 'Tab')).to.deep.equal(['', 'Join now']);
+    await show(view({ status: 'joining', local: on }));
+    expect(held()).to.equal(word('joining.title'));
+    expect(await walk('Tab')).to.deep.equal(['Cancel']);
+    await show(view(joined()));
+    expect(held()).to.equal(word('alone.title'));
+    expect(await walk('Tab', 'Tab', 'ArrowRight')).to.deep.equal(['Copy link', 'Microphone', 'Camera']);
+    one(element, 'h2').focus();
+    await show(view(joined(['bo'])));
+    expect(held()).to.equal('Camera');
+    expect(await walk('End')).to.deep.equal(['Leave']);
+    await show(view({ status: 'left', local: off, reason: 'left' }));
+    expect(held()).to.equal(word('left.title'));
+    expect(await walk('Tab')).to.deep.equal(['Join again']);
   });
 
   it('stays where it is if it was elsewhere', async () => {

@@ -35,6 +35,8 @@ export interface CallView {
   /** Joining takes longer than it should. */
   slowJoin: boolean;
   linkCopied: boolean;
+  /** The address to copy by hand, once the clipboard refused it. */
+  linkShown?: string | undefined;
   /** The same object for as long as it is the same notice. */
   notice?: Notice | undefined;
   /** Said instead of what the notice says. */
@@ -104,9 +106,10 @@ function screenOf(view: CallView): Screen {
 }
 
 function inCall(view: CallView, { self, participants }: { self: Participant; participants: Participant[] }): Screen {
-  const { strings, media, selfMedia, linkCopied } = view;
+  const { strings, media, selfMedia, linkCopied, linkShown } = view;
   if (participants.length === 0) {
-    return { name: 'alone', content: alone({ participant: self, stream: selfMedia.video, strings }, linkCopied) };
+    const own = { participant: self, stream: selfMedia.video, strings };
+    return { name: 'alone', content: alone(own, linkCopied, linkShown) };
   }
   const streamOf = ({ isSelf, id }: Participant): MediaStream | undefined => (isSelf ? selfMedia : media(id))?.video;
   return { name: 'call', content: grid({ self, participants, streamOf, strings }) };

@@ -84,6 +84,19 @@ describe('the grid', () => {
     expect(one(element, 'ul').ariaLabel).to.equal('People');
   });
 
+  it('calls a guest who gave no name, and draws one person and no empty chip', async () => {
+    const guest = participant('bo', { displayName: '', camera: false });
+    for (const others of [[guest], [guest, 'cy']]) {
+      const element = await showCall(view(joined(others)));
+      const [tile] = all(element, 'li');
+      expect(words(tile!)).to.equal('Guest');
+      expect(tile!.querySelector('bdi')!.offsetWidth).to.be.greaterThan(0);
+      expect(tile!.querySelectorAll('.avatar circle').length).to.equal(1);
+    }
+    const muted = await showCall(view(joined([{ ...guest, microphone: false }])));
+    expect(words(one(muted, 'li'))).to.equal('Microphone off Guest');
+  });
+
   it('says in words how a connection is', async () => {
     const others = (['connecting', 'reconnecting', 'failed'] as const).map(connection =>
       participant(connection, { connection }),

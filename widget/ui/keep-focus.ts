@@ -1,4 +1,5 @@
-// Where the focus goes when a screen takes away the one that held it: to the heading of the new one, else to the stage.
+// Where the focus goes when a screen takes away the one that held it: to the heading of the new one, else to the bar's
+// tab stop, else to the stage.
 // A focus that was elsewhere is left alone.
 import { noChange } from 'lit';
 import { Directive, directive, PartType } from 'lit/directive.js';
@@ -22,8 +23,11 @@ class KeepFocus extends Directive {
     const held = (element.getRootNode() as Document | ShadowRoot).activeElement;
     if (this.#screen !== undefined && this.#screen !== screen && held && element.contains(held)) {
       queueMicrotask(() => {
-        const goal = element.querySelector<HTMLElement>('h2') ?? element.querySelector<HTMLElement>('.stage');
-        if (!held.isConnected) goal?.focus();
+        // In this order, not that of the document.
+        const goals = ['h2', '.controls [tabindex="0"]', '.stage'].map(goal =>
+          element.querySelector<HTMLElement>(goal),
+        );
+        if (!held.isConnected) goals.find(Boolean)?.focus();
       });
     }
     return this.render(screen);

@@ -1,5 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { CallError } from '../call/call-error.ts';
+import { english } from '../locales/strings.ts';
+import { permissionHint } from './permission-hint.ts';
 import { Clock } from './testing/clock.ts';
 import { all, clearCalls, joined, next, one, showCall, view, words } from './testing/test-call.ts';
 import type { TestCall } from './testing/test-call.ts';
@@ -63,10 +65,43 @@ describe('a notice', () => {
     expect(words(one(element, '.notice p'))).to.equal('Your browser holds back the sound.');
   });
 
+  it('speaks of a guest where there is no name', async () => {
+    const element = await showCall(view(joined(['bo']), { notice: { kind: 'left', name: '' } }));
+    expect(words(one(element, '.notice'))).to.equal('Guest left.');
+    expect(regions(element)).to.deep.equal({ polite: 'Guest left.', assertive: '' });
+  });
+
+  it('of a refused device says where the browser keeps the switch, on the screen and to readers', async () => {
+    const error = new CallError('permission-denied');
+    const hint = english.words[permissionHint(error)];
+    const element = await showCall(view(joined(['bo']), { notice: { kind: 'problem', error } }));
+    expect(words(one(element, '.notice'))).to.equal(`Camera and microphone are blocked ${hint}`);
+    expect(regions(element)).to.deep.equal({ polite: '', assertive: `Camera and microphone are blocked. ${hint}` });
+  });
+
+  it('never lies upon one’s own picture', async () => {
+    const notice = { kind: 'problem', error: new CallError('permission-denied') } as const;
+    const element = await showCall(view(joined(['bo']), { notice }));
+    for (const [width, height] of [
+      [304, 280],
+      [320, 180],
+      [320, 240],
+      [320, 480],
+      [480, 270],
+      [640, 360],
+    ]) {
+      element.style.width = `${width}px`;
+      element.style.height = `${height}px`;
+      const shown = one(element, '.notice').getBoundingClientRect();
+      const self = one(element, '.self').getBoundingClientRect();
+      expect(shown.top >= self.bottom - 1 || shown.bottom <= self.top + 1, `${width} × ${height}`).to.equal(true);
+    }
+  });
+
   it('says in few words that a device did not start', async () => {
     const notice = { kind: 'problem', error: new CallError('device-in-use') } as const;
     const element = await showCall(view(joined(['bo']), { notice }));
-    expect(words(one(element, '.notice'))).to.equal('Your camera is in use');
+    expect(words(one(element, '.notice'))).to.equal('Camera or microphone is in use');
   });
 });
 

@@ -24,15 +24,17 @@ export interface Announcement {
 
 export function noticeAnnouncement(notice: Notice, strings: Strings): Announcement {
   switch (notice.kind) {
-    case 'problem':
-      return { assertive: problemWords(notice.error, strings).title };
+    case 'problem': {
+      const { title, hint } = problemWords(notice.error, strings);
+      return { assertive: hint ? `${title}. ${hint}` : title };
+    }
     case 'audioBlocked':
     case 'reconnecting':
       return { assertive: t(strings, `notice.${notice.kind}`) };
     case 'back':
       return { polite: t(strings, 'notice.back') };
     default:
-      return { polite: t(strings, `notice.${notice.kind}`, { name: notice.name }) };
+      return { polite: t(strings, `notice.${notice.kind}`, { name: nameOf(notice, strings) }) };
   }
 }
 
@@ -64,11 +66,16 @@ export function noticeBox(notice: Notice, strings: Strings): TemplateResult {
 }
 
 function sentence(notice: Notice, strings: Strings): unknown {
-  if (notice.kind === 'problem') return problemWords(notice.error, strings).title;
+  if (notice.kind === 'problem') {
+    const { title, hint } = problemWords(notice.error, strings);
+    return hint ? html`<b class="what">${title}</b> ${hint}` : title;
+  }
   return 'name' in notice
-    ? phrase(strings, `notice.${notice.kind}`, { name: notice.name })
+    ? phrase(strings, `notice.${notice.kind}`, { name: nameOf(notice, strings) })
     : t(strings, `notice.${notice.kind}`);
 }
+
+const nameOf = ({ name }: { name: string }, strings: Strings): string => name || t(strings, 'tile.guest');
 
 function sign({ kind }: Notice): TemplateResult {
   if (kind === 'reconnecting' || kind === 'noPath') return html`<span class="spinner"></span>`;

@@ -37,8 +37,11 @@ export function preview(view: PreviewView): TemplateResult {
         showsPicture
           ? html`<video-call-video class="mirrored" .stream=${stream} aria-hidden="true"></video-call-video>`
           : html`<div class="no-picture">
-              ${avatar(displayName, displayName)}
-              ${problem ?? html`<p>${local.camera === 'off' ? t(strings, 'preview.cameraOff') : nothing}</p>`}
+              ${
+                problem ??
+                html`${avatar(displayName, displayName)}
+                  <p>${local.camera === 'off' ? t(strings, 'preview.cameraOff') : nothing}</p>`
+              }
             </div>`
       }
       <div class="toggles on-video">

@@ -8,6 +8,7 @@ import { action, message } from './message.ts';
 import type { Tone } from './message.ts';
 import { permissionHint } from './permission-hint.ts';
 import { request } from './requests.ts';
+import type { Device } from './toggle.ts';
 
 /** Keys that come as a pair of `.title` and `.text`. */
 type PairKey<Key = StringKey> = Key extends `${infer Pair}.title`
@@ -41,7 +42,7 @@ const problems: Record<CallErrorCode, Problem> = {
   'origin-not-allowed': { ...site, key: 'error.origin-not-allowed' },
   'room-full': { key: 'full', sign: 'people', tone: 'plain', again: true },
   'room-locked': { key: 'locked', sign: 'lock', tone: 'plain', again: true },
-  'room-invalid': { ...site, key: 'error.name-invalid' },
+  'room-invalid': { ...site, key: 'error.room-invalid' },
   'name-invalid': { ...site, key: 'error.name-invalid', again: true },
   'token-invalid': { ...site, key: 'error.token' },
   'token-expired': { ...site, key: 'error.token' },
@@ -54,16 +55,35 @@ const problems: Record<CallErrorCode, Problem> = {
   internal: { ...stop, key: 'error.internal' },
 };
 
-/** Title and text of an error, as plain words: for a message, a notice or an announcement. */
-export function problemWords(error: CallError, strings: Strings): { title: string; text: string } {
+interface ProblemWords {
+  title: string;
+  text: string;
+  /** Where this browser keeps the switch. */
+  hint: string | undefined;
+}
+
+/** What is said of an error, as plain words: in a message, a notice or an announcement. */
+export function problemWords(error: CallError, strings: Strings): ProblemWords {
   const { code, capacity } = error;
   const { key } = problems[code];
+  const device = deviceOf(error);
   return {
-    title: t(strings, `${key}.title`),
+    title: t(strings, device && code === 'device-in-use' ? `error.device-in-use.title.${device}` : `${key}.title`),
+    hint: code === 'permission-denied' ? t(strings, permissionHint(error)) : undefined,
     // A server of another version may not say how many a room holds: then the title alone.
     text:
       code === 'room-full' && capacity === undefined ? '' : t(strings, `${key}.text`, { code, count: capacity ?? 0 }),
   };
+}
+
+/**
+ * Chromium: "Could not start audio source". Firefox: "Failed to allocate videosource". Nothing else than this message
+ * tells the devices apart; where there is none, the words name no one device.
+ */
+function deviceOf({ cause }: CallError): Device | undefined {
+  const message = cause instanceof Error ? cause.message : '';
+  if (/audio/i.test(message)) return 'microphone';
+  return /video/i.test(message) ? 'camera' : undefined;
 }
 
 export function problemMessage(error: CallError, strings: Strings): TemplateResult {
@@ -73,10 +93,9 @@ export function problemMessage(error: CallError, strings: Strings): TemplateResu
   };
   return message({
     role: 'alert',
-    sign,
+    sign: deviceOf(error) === 'microphone' ? 'microphone-off' : sign,
     tone,
     ...problemWords(error, strings),
-    hint: error.code === 'permission-denied' ? t(strings, permissionHint(error)) : undefined,
     actions: [
       ...(again ? [action(t(strings, 'again'), 'request-retry', { primary: true })] : []),
       ...(without ? [action(t(strings, 'permission.without'), joinWithout)] : []),

@@ -21,7 +21,7 @@ export function tile({ participant, stream, strings, small = false }: TileView):
   const { id, displayName, isSelf, microphone, camera, connection } = participant;
   // The roster says whether there is a picture, never the track: a muted track shows black, not initials.
   const shows = camera && stream && connection !== 'connecting';
-  const name = isSelf ? t(strings, 'tile.you') : displayName;
+  const name = isSelf ? t(strings, 'tile.you') : displayName || t(strings, 'tile.guest');
   return html`
     <div class="picture ${connection === 'reconnecting' || connection === 'failed' ? 'stale' : ''}">
       ${/* Under the picture, so that it shows until the first frame and never after. */ avatar(id, displayName)}
@@ -34,7 +34,7 @@ export function tile({ participant, stream, strings, small = false }: TileView):
     </div>
     ${connection === 'connected' ? nothing : connectionMark(connection, strings)}
     ${
-      !microphone || (name && !small)
+      !microphone || !small
         ? html`<div class="marks">
             <span class="chip on-video" part="name">
               ${

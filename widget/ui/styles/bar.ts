@@ -14,28 +14,13 @@ const docked = css`
     display: flex;
     align-items: center;
     justify-content: center;
-    gap: 4px;
+    gap: clamp(4px, 1.6cqi, 8px);
   }
   .bar {
-    padding: 6px;
+    padding: clamp(6px, 2cqi, 10px);
   }
   .leave > .label {
     display: none;
-  }
-  @container dock (min-width: 19em) {
-    .bar,
-    .controls {
-      gap: 5px;
-    }
-  }
-  @container dock (min-width: 23em) {
-    .bar {
-      padding: 8px;
-    }
-    .bar,
-    .controls {
-      gap: 6px;
-    }
   }
   @container dock (min-width: 33em) {
     .leave {
@@ -47,13 +32,6 @@ const docked = css`
     }
   }
   @container dock (min-width: 46em) {
-    .bar {
-      padding: 10px 12px 12px;
-    }
-    .bar,
-    .controls {
-      gap: 8px;
-    }
     .controls > .button {
       min-inline-size: max(48px, 3em);
       min-block-size: max(48px, 3em);

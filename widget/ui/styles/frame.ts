@@ -54,10 +54,18 @@ const plain = css`
     padding: 0;
     list-style: none;
   }
-  :focus-visible {
+  h2 {
+    font: 600 var(--_text-xl)/1.25 var(--_font);
+  }
+  /* The heading and the stage are shown the way by the focus; there is nothing to press. */
+  :focus-visible:not(h2, .stage) {
     outline: 2px solid var(--_focus);
     outline-offset: 2px;
     box-shadow: 0 0 0 2px var(--_focus-gap);
+  }
+  h2,
+  .stage {
+    outline: none;
   }
   .unseen {
     position: absolute;
@@ -125,10 +133,16 @@ const parts = css`
   .frame:not(:has(.dock)) > .stage {
     margin-block-end: var(--_gap);
   }
+  /* What a site puts in stands in the middle, and may fill it all. */
   .fill {
     position: absolute;
     inset: 0;
     overflow: auto;
+    display: flex;
+    flex-direction: column;
+    align-items: center;
+    justify-content: safe center;
+    text-align: center;
   }
 `;
 

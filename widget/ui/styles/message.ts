@@ -1,4 +1,5 @@
-// Messages that fill the stage. They scroll; low boxes drop the disc, then the text under a hint.
+// Messages that fill the stage. What a person has to say or to read may scroll, what there is to press is always in sight.
+// They ask the stage how much room there is: beside the bar there is less than in the box.
 import { css } from 'lit';
 
 const wide = css`
@@ -18,9 +19,6 @@ const wide = css`
       text-align: center;
     }
     & h2 {
-      font-size: var(--_text-xl);
-      font-weight: 600;
-      line-height: 1.25;
       text-wrap: balance;
     }
     & p {
@@ -53,7 +51,8 @@ const wide = css`
   }
   .own {
     position: relative;
-    inline-size: 8em;
+    /* Alone there is nobody else to look at: what the words leave. */
+    inline-size: clamp(5.5em, 80cqh - 6em, 40em);
     aspect-ratio: 16 / 10;
     margin-block-end: 0.25em;
     & > .tile {
@@ -76,21 +75,20 @@ const wide = css`
     }
   }
   .actions {
+    position: sticky;
+    inset-block-end: 0;
     display: flex;
     flex-wrap: wrap;
     justify-content: center;
     gap: 0.5em;
     margin-block-start: 0.4em;
+    background: var(--_ground);
   }
 `;
 
 const narrow = css`
-  @container call (max-width: 18.99em) {
+  @container stage (max-width: 17.99em) {
     .message {
-      padding: 0.6em;
-      &:has(.hint) p {
-        display: none;
-      }
       & h2 {
         font-size: 1em;
       }
@@ -99,26 +97,19 @@ const narrow = css`
         font-size: var(--_text-s);
       }
       & .actions,
-      & .actions > .button {
+      & .actions > * {
         inline-size: 100%;
-      }
-      & .actions > .button > .icon {
-        display: none;
       }
     }
     .disc {
-      inline-size: 2.25em;
-      block-size: 2.25em;
-      & > .icon {
-        inline-size: 1.2em;
-        block-size: 1.2em;
-      }
+      font-size: 0.75em;
     }
   }
 `;
 
+/** The disc goes first, then the text under a hint, then one's own picture; the words to the action go last. */
 const low = css`
-  @container call (max-height: 16em) {
+  @container stage (max-height: 17em) {
     .message {
       padding: 0.5em;
       & > div {
@@ -128,26 +119,58 @@ const low = css`
     .disc {
       display: none;
     }
-    .own {
-      inline-size: 5.5em;
-    }
   }
-  /* The least box: what to do comes before how one looks. */
-  @container call (max-width: 28.99em) and (max-height: 10em) {
-    .own,
-    .own ~ p {
+  @container stage (max-width: 17.99em) or (max-height: 17em) {
+    .message:has(.hint) p {
       display: none;
     }
+  }
+  /* A notice stands in place of one's own picture, and above the words, not upon them. */
+  @container stage (min-height: 9em) and (max-height: 17em) {
+    .fill:has(~ .notice) {
+      & .own,
+      & p {
+        display: none;
+      }
+      & .message {
+        padding-block-start: 3.5em;
+      }
+    }
+  }
+  @container stage (max-height: 12em) and (max-width: 27.99em) {
+    .own {
+      display: none;
+    }
+  }
+  @container stage (max-height: 9em) and (max-width: 27.99em) {
     .message {
-      padding: 0.25em;
+      padding: 0.15em;
       & > div {
         gap: 0.2em;
       }
+      & p,
+      & .hint > .icon {
+        display: none;
+      }
       & h2 {
-        font-size: var(--_text-m);
+        font-size: var(--_text-s);
+      }
+      & .hint {
+        padding: 0;
+        background: none;
+        box-shadow: none;
+        font-size: var(--_text-xs);
+        text-align: center;
       }
       & .actions {
+        flex-wrap: nowrap;
+        gap: 0.25em;
         margin: 0;
+        & > .worded {
+          flex: auto;
+          inline-size: auto;
+          padding: 0.25em 3cqw;
+        }
       }
     }
   }
@@ -155,16 +178,16 @@ const low = css`
 
 /** One row: own picture, words, actions. */
 const strip = css`
-  @container call (min-width: 29em) and (max-height: 14.99em) {
+  @container stage (min-width: 28em) and (max-height: 12em) {
     .message > div {
       display: grid;
-      grid-template-columns: auto auto;
-      gap: 0.15em 1.25em;
+      grid-template-columns: auto auto fit-content(40%);
+      gap: 0.15em 0;
       align-items: center;
       max-inline-size: none;
       text-align: start;
-      &:has(> .own) {
-        grid-template-columns: auto auto auto;
+      & > * {
+        grid-column: 2;
       }
       & > h2 {
         align-self: end;
@@ -178,17 +201,13 @@ const strip = css`
         max-inline-size: 30em;
       }
       & > .actions {
-        grid-area: 1 / 2 / 4;
-        flex-wrap: nowrap;
+        grid-area: 1 / 3 / 4;
         margin: 0;
+        margin-inline-start: 1.25em;
       }
       & > .own {
-        grid-row: 1 / 4;
-        inline-size: 7em;
-        margin: 0;
-        & ~ .actions {
-          grid-column: 3;
-        }
+        grid-area: 1 / 1 / 4;
+        margin-inline-end: 1.25em;
       }
     }
   }

@@ -47,13 +47,51 @@ export const notice = css`
     min-inline-size: 0;
     min-block-size: 2.2em;
     overflow-wrap: anywhere;
+    & > p {
+      display: -webkit-box;
+      -webkit-box-orient: vertical;
+      -webkit-line-clamp: 3;
+      overflow: hidden;
+    }
+    & bdi {
+      display: inline-block;
+      max-inline-size: min(100%, 12em);
+      vertical-align: bottom;
+    }
   }
   @keyframes arrive {
     from {
       opacity: 0;
     }
   }
-  @container call (max-width: 17.5em) {
+  .what {
+    display: block;
+  }
+  /* What to do comes before what is so. */
+  @container stage (max-width: 27.99em) or (max-height: 13em) {
+    .what {
+      position: absolute;
+      clip-path: inset(50%);
+    }
+  }
+  @container stage (max-height: 13em) {
+    .notice {
+      inset-block-start: 0.25em;
+      min-block-size: 0;
+      padding-block: 0.15em;
+      font-size: var(--_text-s);
+    }
+    .sentence > p {
+      -webkit-line-clamp: 2;
+    }
+  }
+  @container stage (max-width: 17em) and (max-height: 9em) {
+    .notice:not(:has(.button + .button)) > .sentence:has(+ .button) {
+      position: absolute;
+      clip-path: inset(50%);
+    }
+  }
+  @container call (max-width: 21em) and (min-height: 14em) {
     .notice:has(.button) {
       flex-wrap: wrap;
       justify-content: flex-end;

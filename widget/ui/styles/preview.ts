@@ -12,6 +12,7 @@ const base = css`
     padding: 0.75em;
   }
   .mirror {
+    container: mirror / size;
     position: relative;
     overflow: hidden;
     border-radius: var(--_radius-tile);
@@ -53,11 +54,6 @@ const base = css`
     flex-direction: column;
     gap: 0.6em;
     min-inline-size: 0;
-    & h2 {
-      font-size: var(--_text-xl);
-      font-weight: 600;
-      line-height: 1.25;
-    }
   }
   .row {
     display: flex;
@@ -82,6 +78,10 @@ const field = css`
       font-size: 0.93em;
     }
   }
+  .link {
+    inline-size: 18em;
+    max-inline-size: 100%;
+  }
   /* iOS zooms into anything under 16 px. */
   .input {
     inline-size: 100%;
@@ -100,6 +100,17 @@ const field = css`
 
 /** What a small box has no room for stays for readers. */
 const sizes = css`
+  @container mirror (max-height: 9.7em) {
+    .no-picture > .avatar,
+    .problem > p {
+      display: none;
+    }
+  }
+  @container mirror (max-height: 5.5em) {
+    .no-picture {
+      clip-path: inset(50%);
+    }
+  }
   @container call (max-width: 28.99em) {
     .preview {
       gap: 0.5em;
@@ -115,6 +126,8 @@ const sizes = css`
       flex-direction: column;
       align-items: stretch;
     }
+  }
+  @container call (max-width: 18.99em) or ((max-width: 28.99em) and (max-height: 11em)) {
     .field > span {
       position: absolute;
       clip-path: inset(50%);
@@ -122,6 +135,35 @@ const sizes = css`
     .input::placeholder {
       color: var(--_text-2);
       opacity: 1;
+    }
+  }
+  /* The least box: name, devices and the way in come before how one looks. */
+  @container call (max-width: 18.99em) and (max-height: 12.5em) {
+    .preview:has(.field) {
+      grid-template: none / auto 1fr;
+      gap: 0.25em 0.5em;
+      align-content: center;
+      padding: 0.25em;
+      & .mirror,
+      & .ready,
+      & .row {
+        display: contents;
+      }
+      & .mirror > :not(.toggles) {
+        position: absolute;
+        clip-path: inset(50%);
+      }
+      & .field {
+        grid-column: span 2;
+        order: -1;
+      }
+      & .toggles {
+        position: static;
+        gap: 0.25em;
+      }
+      & .primary {
+        padding-inline: 0.25em;
+      }
     }
   }
   @container call (min-width: 39em) or ((min-width: 29em) and (max-height: 19.49em)) {

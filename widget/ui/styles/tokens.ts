@@ -38,37 +38,33 @@ const colours = css`
 
 /** People without a picture. One lightness, so that every hue has the same contrast. */
 const people = css`
+  [data-hue] {
+    --_who: light-dark(oklch(0.916 0.037 var(--_hue)), oklch(0.335 0.059 var(--_hue)));
+    --_who-text: light-dark(oklch(0.405 0.093 var(--_hue)), oklch(0.882 0.073 var(--_hue)));
+  }
   [data-hue='0'] {
-    --_who: light-dark(#f6dcd8, #4f2b26);
-    --_who-text: light-dark(#7b2c22, #ffc9c1);
+    --_hue: 28;
   }
   [data-hue='1'] {
-    --_who: light-dark(#f3e1c6, #463211);
-    --_who-text: light-dark(#684400, #f6d49c);
+    --_hue: 78;
   }
   [data-hue='2'] {
-    --_who: light-dark(#e5e8c4, #363a12);
-    --_who-text: light-dark(#4a5000, #dbe19c);
+    --_hue: 112;
   }
   [data-hue='3'] {
-    --_who: light-dark(#d0ecd3, #1c4025);
-    --_who-text: light-dark(#1b5a2b, #b2e8bb);
+    --_hue: 149;
   }
   [data-hue='4'] {
-    --_who: light-dark(#c9ecea, #0f4040);
-    --_who-text: light-dark(#045857, #9fe8e4);
+    --_hue: 193;
   }
   [data-hue='5'] {
-    --_who: light-dark(#d3e6f8, #1b3a54);
-    --_who-text: light-dark(#1b4f7c, #b5dcff);
+    --_hue: 247;
   }
   [data-hue='6'] {
-    --_who: light-dark(#e1dff9, #343057);
-    --_who-text: light-dark(#473f8c, #d3ceff);
+    --_hue: 288;
   }
   [data-hue='7'] {
-    --_who: light-dark(#f2dbee, #4a2a45);
-    --_who-text: light-dark(#742f69, #f8c6ee);
+    --_hue: 333;
   }
 `;
 
@@ -85,17 +81,7 @@ const measures = css`
     --_shadow-2:
       0 4px 16px light-dark(rgb(23 26 33 / 0.14), rgb(0 0 0 / 0.55)),
       0 0 0 1px light-dark(rgb(23 26 33 / 0.06), rgb(255 255 255 / 0.08));
-    --_font: var(
-      --video-call-font-family,
-      system-ui,
-      -apple-system,
-      'Segoe UI',
-      Roboto,
-      'Noto Sans',
-      'Noto Sans Arabic',
-      'Noto Sans Hebrew',
-      sans-serif
-    );
+    --_font: var(--video-call-font-family, system-ui, sans-serif);
     --_text-xs: 0.75em;
     --_text-s: 0.8125em;
     --_text-m: 0.875em;
