@@ -43,6 +43,12 @@ export interface TurnCore {
   relayBound(relay: TransportAddress, now: number): readonly Action[];
   /** It is not; `errorCode` is the system's (`EADDRINUSE` …). */
   relayFailed(relay: TransportAddress, errorCode: string | undefined): readonly Action[];
+  /** A stream has closed: what its client held is freed at once (RFC 8656 §5: it is gone with its 5-tuple). */
+  clientGone(from: FiveTuple, now: number): readonly Action[];
+  /** Whether this client has an allocation. */
+  holdsAllocation(from: FiveTuple, now: number): boolean;
+  /** From now on every new Allocate is refused with 508; what is held lives on. */
+  drain(): void;
   /** Frees what has expired; once a second is enough, since expiry is checked on use. */
   sweep(now: number): readonly Action[];
   /** What is held, for gauges and for tests of what is left behind. */
@@ -178,6 +184,13 @@ export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
     },
     relayBound: (relay, now) => noted(allocator.relayBound(relay, now)),
     relayFailed: (relay, errorCode) => noted(allocator.relayFailed(relay, errorCode)),
+    clientGone: (from, now) => {
+      allocator.forget(from);
+      const allocation = allocations.of(from, now);
+      return allocation ? [allocations.end(allocation)] : [];
+    },
+    holdsAllocation: (from, now) => allocations.of(from, now) !== undefined,
+    drain: () => allocator.drain(),
     sweep: now => allocations.sweep(now),
     counts: () => ({
       allocations: allocations.count,
