@@ -4,5 +4,5 @@ export type { TurnCoreCounts } from './core/turn-core.ts';
 export { issueCredential } from './credentials.ts';
 export type { IssueCredentialOptions, TurnCredential } from './credentials.ts';
 export { createTurnServer } from './node/turn-server.ts';
-export type { ListeningAddress, TurnLogger, TurnServer, TurnServerOptions } from './options.ts';
+export type { ListeningAddress, TurnCertificate, TurnLogger, TurnServer, TurnServerOptions } from './options.ts';
 export type { IpFamily, TransportAddress } from './wire/address.ts';

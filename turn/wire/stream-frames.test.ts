@@ -73,7 +73,7 @@ test('a message within one chunk is a view, and one that came in pieces is never
 test('byte by byte costs no more than a constant for each byte: 65,535 of them are copied less than three times', t => {
   let copiedBytes = 0;
   const prototype = Buffer.prototype as Buffer;
-  const copy = Reflect.get(prototype, 'copy') as Buffer['copy'];
+  const copy = Reflect.get<Buffer, 'copy'>(prototype, 'copy');
   t.mock.method(prototype, 'copy', function (this: Buffer, ...args: Parameters<Buffer['copy']>) {
     const copied = copy.apply(this, args);
     copiedBytes += copied;
