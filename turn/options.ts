@@ -61,6 +61,18 @@ export interface ListeningAddress extends TransportAddress {
   readonly transport: 'udp' | 'tcp' | 'tls';
 }
 
+/** What streams and transports are about. Plain numbers, no user and no address among them. */
+export interface TransportCounts {
+  /** By how their clients reach us, now. */
+  readonly allocations: Readonly<Record<'udp' | 'tcp' | 'tls', number>>;
+  /** Open now. */
+  readonly connections: Readonly<Record<'tcp' | 'tls', number>>;
+  /** Since the start: connections of a source, or of all, beyond what may be open without a credential. */
+  readonly refusedConnections: number;
+  /** Since the start: datagrams to clients that read their stream too slowly. */
+  readonly slowReaderDrops: number;
+}
+
 /** A running relay. */
 export interface TurnServer {
   /** What it listens on, with the actual ports: UDP, then TCP, then TLS. */
@@ -69,6 +81,7 @@ export interface TurnServer {
   counts(): TurnCoreCounts;
   /** What it has done since its start. Plain numbers that only grow. */
   counters(): TurnCoreCounters;
+  transports(): TransportCounts;
   /**
    * For TLS connections from now on; those that are open are not touched.
    * @throws Error on a pair that is no good; the one before stays in use

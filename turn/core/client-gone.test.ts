@@ -93,3 +93,9 @@ test('while it drains, a new Allocate is 508 and what is held lives on', () => {
   // A retransmission is nothing new.
   assert.equal(codeOf(old.ask(bytes)), 0);
 });
+
+test('allocations are counted by how their clients reach us', () => {
+  const lab = new TurnLab();
+  for (const transport of ['udp', 'tcp', 'tls', 'tls'] as const) lab.client({ transport }).allocate();
+  assert.deepEqual(lab.core.allocationsByTransport(), { udp: 1, tcp: 1, tls: 2 });
+});

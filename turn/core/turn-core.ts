@@ -55,6 +55,8 @@ export interface TurnCore {
   counts(): TurnCoreCounts;
   /** What was done since the start. */
   counters(): TurnCoreCounters;
+  /** Allocations by how their clients reach us. */
+  allocationsByTransport(): Readonly<Record<FiveTuple['transport'], number>>;
 }
 
 export interface TurnCoreCounts {
@@ -202,6 +204,7 @@ export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
       clients: allocations.clientCount,
     }),
     counters: () => counters.read(),
+    allocationsByTransport: () => allocations.countByTransport,
   };
 };
 

@@ -168,7 +168,7 @@ for (const transport of transports) {
   });
 
   test(`T4 over ${transport}: media that a client does not read is dropped, what waits stays bounded, then all is well`, async t => {
-    const { client, peer, listening } = await startCall(t, transport);
+    const { server, client, peer, listening } = await startCall(t, transport);
     const second = await openStreamTurnClient(listening, secret);
     t.after(() => second.close());
     await second.bind(0x4000, peer.address);
@@ -187,6 +187,7 @@ for (const transport of transports) {
     const bound = 2 * streamLimits.mediaQueueMaxBytes + 2_000_000;
     assert.ok(mostBytes < bound, `grown by ${mostBytes} bytes`);
 
+    assert.ok(server.transports().slowReaderDrops > 1000);
     client.socket.resume();
     let heard = 0;
     const heardAll = (async () => {
@@ -213,7 +214,7 @@ for (const transport of transports) {
 
   test(`T7 over ${transport}: a source with too many connections gets no more until one of them has shown a credential`, async t => {
     t.mock.timers.enable({ apis: ['setInterval', 'Date'], now: Date.now() });
-    const { listening } = await startServer(t, transport);
+    const { server, listening } = await startServer(t, transport);
     const client = await openStreamTurnClient(listening, secret);
     t.after(() => client.close());
     const sockets = await Promise.all(
@@ -222,6 +223,10 @@ for (const transport of transports) {
     t.after(() => sockets.forEach(socket => socket.destroy()));
     const refusedSocket = await openPlain(listening);
     await closed(refusedSocket);
+    const { allocations, connections, refusedConnections } = server.transports();
+    assert.equal(allocations[transport], 1);
+    assert.equal(connections[transport], streamLimits.strangersPerSource);
+    assert.equal(refusedConnections, 1);
     t.mock.timers.tick(1000);
     const welcome = await openStream(listening);
     t.after(() => welcome.destroy());

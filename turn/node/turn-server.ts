@@ -30,6 +30,8 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
   const udpByLocal = new Map<TransportAddress, UdpSocket>();
   const streamsByLocal = new Map<TransportAddress, StreamListener>();
   let secureContext = options.tls && secureContextOf(options.tls.certificate);
+  let refusedConnections = 0;
+  let slowReaderDrops = 0;
   // What comes before the last listener is open is lost, as UDP may.
   const running: { core?: TurnCore } = {};
 
@@ -87,8 +89,8 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
       onMessage: receive,
       onGone: from => guard(() => running.core?.clientGone(from, Date.now()).forEach(perform)),
       holdsAllocation: from => running.core?.holdsAllocation(from, Date.now()) ?? false,
-      onSlow: () => undefined,
-      onRefused: () => undefined,
+      onSlow: () => slowReaderDrops++,
+      onRefused: () => refusedConnections++,
     },
   });
   for (const listener of udp) udpByLocal.set(listener.local, listener);
@@ -126,6 +128,12 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
     ],
     counts: () => core.counts(),
     counters: () => core.counters(),
+    transports: () => ({
+      allocations: core.allocationsByTransport(),
+      connections: { tcp: openCount(streams, 'tcp'), tls: openCount(streams, 'tls') },
+      refusedConnections,
+      slowReaderDrops,
+    }),
     setCertificate: certificate => {
       if (options.tls === undefined) throw new TypeError('There is no TLS listener to use a certificate.');
       secureContext = secureContextOf(certificate);
@@ -148,6 +156,9 @@ const isIdle = (core: TurnCore): boolean => {
   const { allocations, pending } = core.counts();
   return allocations + pending === 0;
 };
+
+const openCount = (streams: readonly StreamListener[], of: StreamListener['transport']): number =>
+  streams.reduce((sum, listener) => sum + (listener.transport === of ? listener.openCount : 0), 0);
 
 const fail = (message: string): never => {
   throw new Error(message);
