@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
-import { makeCertificate } from './testing/certificate.ts';
+import { makeCertificate } from '../test/support/certificate.ts';
 import { readCertificate, watchCertificate } from './certificate.ts';
 import type { Certificate } from './certificate.ts';
 

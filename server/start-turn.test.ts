@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { startServer } from './start.ts';
 import { startTurn } from './start-turn.ts';
-import { makeCertificate } from './testing/certificate.ts';
+import { makeCertificate } from '../test/support/certificate.ts';
 import { configOf } from './testing/rig.ts';
 
 const local = {

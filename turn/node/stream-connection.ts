@@ -11,6 +11,9 @@ import type { StreamLimits } from './stream-limits.ts';
 /** RFC 7443 §3: TURN over TLS as an application of its own. */
 const applicationProtocol = 'stun.turn';
 
+/** Of TLS: with more than this waiting, a turn of the loop for each record would be too slow. */
+const coalesceAboveBytes = 64 * 1024;
+
 export interface StreamConnectionOptions {
   /** As it was accepted. */
   readonly socket: Socket;
@@ -32,6 +35,11 @@ export class StreamConnection {
   readonly #options: StreamConnectionOptions;
   readonly #socket: Socket;
   readonly #frames: StreamFrames;
+  readonly #isSecure: boolean;
+  /** Of TLS: what comes after the write under way. */
+  #queue: Buffer[] = [];
+  #queuedBytes = 0;
+  #isWriting = false;
   #hasSpoken = false;
   /** Since when it has had no allocation; absent while it has one. */
   #strangerSince: number | undefined;
@@ -40,6 +48,7 @@ export class StreamConnection {
     const { socket, secureContext, fiveTuple, acceptedAt, holdsAllocation, onError } = options;
     this.#options = options;
     this.#strangerSince = acceptedAt;
+    this.#isSecure = secureContext !== undefined;
     this.#frames = new StreamFrames(() => holdsAllocation(fiveTuple));
     // First of all: an 'error' without a listener ends the process.
     socket.on('error', onError);
@@ -84,7 +93,7 @@ export class StreamConnection {
 
   /** What the system has not taken yet. */
   get #waitingBytes(): number {
-    return this.#socket.writableLength;
+    return this.#socket.writableLength + this.#queuedBytes;
   }
 
   #read(chunk: Buffer): void {
@@ -97,8 +106,28 @@ export class StreamConnection {
   }
 
   #write(bytes: Buffer): void {
-    if (!this.#socket.destroyed && this.#socket.writable) this.#socket.write(bytes);
+    if (this.#socket.destroyed || !this.#socket.writable) return;
+    if (!this.#isSecure) {
+      this.#socket.write(bytes);
+      return;
+    }
+    this.#queue.push(bytes);
+    this.#queuedBytes += bytes.length;
+    if (!this.#isWriting) this.#writeRecord();
   }
+
+  /**
+   * Node puts all that waits into one TLS record. Records have no meaning (RFC 8446 §5.1), but some clients, coturn's
+   * test client among them, hear the first message of a record only: so each has one, until too many wait for that.
+   */
+  readonly #writeRecord = (): void => {
+    const batch = this.#queue.splice(0, this.#queuedBytes > coalesceAboveBytes ? this.#queue.length : 1);
+    this.#isWriting = batch.length > 0 && !this.#socket.destroyed;
+    if (!this.#isWriting) return;
+    const bytes = batch.length === 1 && batch[0] ? batch[0] : Buffer.concat(batch);
+    this.#queuedBytes -= bytes.length;
+    this.#socket.write(bytes, this.#writeRecord);
+  };
 }
 
 const secure = (socket: Socket, secureContext: SecureContext, onError: (error: Error) => void): TLSSocket => {
