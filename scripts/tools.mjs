@@ -10,6 +10,9 @@ export const tools = {
   // The lab makes hosts and NATs.
   ip: { variable: 'IP_PATH', names: ['ip'], debian: 'iproute2' },
   nft: { variable: 'NFT_PATH', names: ['nft'], debian: 'nftables' },
+  // Certificates, and a Firefox that trusts them.
+  openssl: { variable: 'OPENSSL_PATH', names: ['openssl'], debian: 'openssl' },
+  certutil: { variable: 'CERTUTIL_PATH', names: ['certutil'], debian: 'libnss3-tools' },
   // A TURN client that is not ours.
   uclient: { variable: 'UCLIENT_PATH', names: ['turnutils_uclient'], debian: 'coturn' },
 };

@@ -25,6 +25,8 @@ import type { WebFolders } from './web-files.ts';
 export interface AppDependencies {
   /** Port of the bundled relay; absent when there is none. */
   relayPort?: number | undefined;
+  /** Its port under TLS; absent when there is none. */
+  relayTlsPort?: number | undefined;
   /** PEM texts; with them the application speaks HTTPS. */
   tls?: { cert: string; key: string } | undefined;
   /** Where log lines go; without it nothing is logged. */
@@ -42,7 +44,7 @@ export interface AppDependencies {
 const requestTimeoutMs = 10_000;
 
 export async function buildApp(config: Config, dependencies: AppDependencies = {}): Promise<FastifyInstance> {
-  const { tls, logStream, relayPort } = dependencies;
+  const { tls, logStream, relayPort, relayTlsPort } = dependencies;
   const now = dependencies.now ?? Date.now;
   const limits = dependencies.limits ?? serverLimits;
   const http = { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs };
@@ -62,6 +64,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   const iceSettings = {
     ...config,
     relayPort,
+    relayTlsPort,
     turnSecrets: config.turnSecret ?? [],
     turnUrls: config.turnUrls ?? [],
     iceServers: config.iceServers ?? [],

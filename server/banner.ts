@@ -1,4 +1,6 @@
 // What the command says when it has started. Values in, text out.
+import type { ListeningAddress, SelfCheckFinding } from '../turn/index.ts';
+
 export interface BannerFacts {
   readonly version: string;
   readonly secure: boolean;
@@ -8,19 +10,27 @@ export interface BannerFacts {
   /** Addresses of this machine, for when a wildcard is listened on. */
   readonly localAddresses: readonly string[];
   readonly publicUrl: URL | undefined;
-  readonly relayPort: number | undefined;
+  readonly relay: RelayFacts | undefined;
+  /** Where Prometheus finds its numbers. */
+  readonly metricsUrl: string | undefined;
   readonly openToAll: boolean;
 }
 
+export interface RelayFacts {
+  readonly port: number;
+  readonly tlsPort: number | undefined;
+}
+
 export function bannerText(facts: BannerFacts): string {
-  const { version, publicUrl, relayPort } = facts;
+  const { version, publicUrl, relay, metricsUrl } = facts;
   const urls = listeningUrls(facts);
   const site = publicUrl?.href.replace(/\/?$/, '/') ?? urls[0] ?? '';
   return [
     `video-call ${version}`,
     '',
     `  Listening   ${urls.join('  ')}`,
-    `  STUN, TURN  ${relayPort === undefined ? 'off' : `port ${relayPort}, UDP`}`,
+    `  STUN, TURN  ${relay ? relayText(relay) : 'off'}`,
+    ...(metricsUrl === undefined ? [] : [`  Metrics     ${metricsUrl}`]),
     `  Try it      ${site}`,
     '',
     '  Paste this into any page:',
@@ -32,6 +42,39 @@ export function bannerText(facts: BannerFacts): string {
     '',
   ].join('\n');
 }
+
+const relayText = ({ port, tlsPort }: RelayFacts): string =>
+  `port ${port}, UDP and TCP${tlsPort === undefined ? '' : `; port ${tlsPort}, TLS`}`;
+
+export interface TurnBannerFacts {
+  readonly version: string;
+  readonly relay: RelayFacts;
+  readonly addresses: readonly string[];
+  readonly metricsUrl: string | undefined;
+}
+
+/** Of `video-call turn`. */
+export const turnBannerText = ({ version, relay, addresses, metricsUrl }: TurnBannerFacts): string =>
+  [
+    `video-call turn ${version}`,
+    '',
+    `  Listening   ${addresses.join('  ')}`,
+    `  STUN, TURN  ${relayText(relay)}`,
+    ...(metricsUrl === undefined ? [] : [`  Metrics     ${metricsUrl}`]),
+    '',
+  ].join('\n');
+
+/** What the relay found when it tried itself: one line for each fault, or that there is none. */
+export function selfCheckText(findings: readonly SelfCheckFinding[]): string {
+  const faults = findings.flatMap(({ listener, reason }) =>
+    reason === undefined ? [] : [`  The relay at ${placeOf(listener)}: ${reason}.`],
+  );
+  if (faults.length > 0) return faults.join('\n');
+  return '  The relay was tried on every address and transport, and works.';
+}
+
+const placeOf = ({ address, port, transport }: ListeningAddress): string =>
+  `${address.includes(':') ? `[${address}]` : address}:${port} (${transport.toUpperCase()})`;
 
 function listeningUrls({ secure, port, hosts, localAddresses }: BannerFacts): string[] {
   const wildcard = hosts.some(host => host === '::' || host === '0.0.0.0');

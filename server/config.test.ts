@@ -59,6 +59,11 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('misses the certificate of a TLS port', () => {
+    assert.deepEqual(problems({ TURN_TLS_PORT: '443' }), ['TURN_TLS_PORT: needs TLS_CERT and TLS_KEY']);
+    assert.deepEqual(problems({ TURN_TLS_PORT: '443', TLS_CERT: 'a', TLS_KEY: 'b' }), []);
+  });
+
   it('never repeats a secret', () => {
     assert.doesNotMatch(problems({ TURN_SECRET: ',', ICE_SERVERS: '{"credential":"hush"}' }).join(), /hush/);
   });
@@ -82,6 +87,10 @@ describe('the configuration', () => {
     ['PUBLIC_URL=https://example.com/calls', 'publicUrl', new URL('https://example.com/calls')],
     ['TRUST_PROXY=loopback,10.0.0.0/8,2001:db8::1', 'trustProxy', ['loopback', '10.0.0.0/8', '2001:db8::1']],
     ['TURN_PORT=off', 'turnPort', 'off'],
+    ['METRICS_LISTEN=127.0.0.1:9464', 'metricsListen', { address: '127.0.0.1', port: 9464 }],
+    ['METRICS_LISTEN=[::1]:0', 'metricsListen', { address: '::1', port: 0 }],
+    ['TURN_TLS_PORT=off', 'turnTlsPort', 'off'],
+    ['DRAIN=0', 'drain', 0],
     ['TURN_RELAY_PORTS=50000-50100', 'turnRelayPorts', { min: 50_000, max: 50_100 }],
     ['TURN_SECRET=new,old', 'turnSecret', ['new', 'old']],
     ['TURN_LISTEN=192.0.2.1,2001:db8::1', 'turnListen', ['192.0.2.1', '2001:db8::1']],
@@ -100,6 +109,7 @@ describe('the configuration', () => {
     ...['PUBLIC_URL=example.com', 'PUBLIC_URL=https://a@example.com', 'PUBLIC_URL=https://example.com/?x', 'HOST=a b'],
     ...['TRUST_PROXY=true', 'TRUST_PROXY=10.0.0.0/33', 'TURN_RELAY_PORTS=2-1', 'TURN_RELAY_IP=example.com'],
     ...['ICE_SERVERS={}', 'ICE_SERVERS=[{"urls":"http://a.example"}]', 'ICE_SERVERS=[{"urls":[]}]', 'TURN_PORT=-1'],
+    ...['METRICS_LISTEN=9464', 'METRICS_LISTEN=localhost:9464', 'METRICS_LISTEN=::1:9464', 'METRICS_LISTEN=127.0.0.1:'],
     ...['TURN_URLS=stun:a.example', 'TURN_PEER_DENY=10.0.0', 'TURN_CREDENTIAL_TTL=1e3', 'PORT=0x50'],
   ];
   for (const text of bad) {

@@ -6,6 +6,7 @@ import type { IceSettings } from './ice-servers.ts';
 
 const nothing: IceSettings = {
   relayPort: undefined,
+  relayTlsPort: undefined,
   turnHost: undefined,
   publicUrl: undefined,
   turnUrls: [],
@@ -40,8 +41,20 @@ describe('ICE servers', () => {
 
   it('name the relay for TURN too, with a fresh credential, where there is a secret', () => {
     const credential = issueCredential({ secret: 's', subject: 'ada', ttlSec: 600, now });
-    const urls = ['stun:calls.example:3478', 'turn:calls.example:3478?transport=udp'];
+    const turn = ['turn:calls.example:3478?transport=udp', 'turn:calls.example:3478?transport=tcp'];
+    const urls = ['stun:calls.example:3478', ...turn];
     assert.deepEqual(servers({ relayPort: 3478, turnSecrets: ['s'] }), [{ urls, ...credential }]);
+  });
+
+  it('name it under TLS last, by host name only, because Firefox gathers nothing from an address there', () => {
+    const settings = { relayPort: 3478, relayTlsPort: 443, turnSecrets: ['s'] };
+    const urlsFor = (host: string) => servers(settings, host).flatMap(({ urls }) => urls);
+    const hosts = ['calls.example', '192.0.2.1', '[2001:db8::1]'];
+    for (const host of hosts) {
+      const plain = [`stun:${host}:3478`, `turn:${host}:3478?transport=udp`, `turn:${host}:3478?transport=tcp`];
+      const secure = host === 'calls.example' ? ['turns:calls.example:443?transport=tcp'] : [];
+      assert.deepEqual(urlsFor(`${host}:3000`), [...plain, ...secure]);
+    }
   });
 
   it('hold no TURN URL without a credential, on which a browser throws', () => {

@@ -1,10 +1,13 @@
 // Which ICE servers a participant is handed. Values in, values out; it knows no socket and no request.
+import { isIP } from 'node:net';
 import type { IceServer } from '../protocol/events.ts';
 import { issueCredential } from '../turn/index.ts';
 
 export interface IceSettings {
   /** Port of the bundled relay; undefined when it is off. */
   readonly relayPort: number | undefined;
+  /** Its port under TLS; undefined when there is none. */
+  readonly relayTlsPort: number | undefined;
   /** Name or address of the bundled relay, when it is not the one that the browser used to reach us. */
   readonly turnHost: string | undefined;
   readonly publicUrl: URL | undefined;
@@ -40,10 +43,21 @@ export function iceServersFor(settings: IceSettings, recipient: IceRecipient, no
 const isTurn = (url: string): boolean => /^turns?:/.test(url);
 
 /** The bundled relay, for both of what it does. */
-function ownUrls({ relayPort, turnHost, publicUrl }: IceSettings, { host }: IceRecipient): string[] {
-  const name = turnHost ?? publicUrl?.hostname ?? (host === undefined ? undefined : new URL(`http://${host}`).hostname);
+function ownUrls(
+  { relayPort, relayTlsPort, turnHost, publicUrl }: IceSettings,
+  { host: asked }: IceRecipient,
+): string[] {
+  const name =
+    turnHost ?? publicUrl?.hostname ?? (asked === undefined ? undefined : new URL(`http://${asked}`).hostname);
   if (relayPort === undefined || name === undefined) return [];
   // RFC 7064 §3.1: an IPv6 address stands in brackets, as URL.hostname gives it.
-  const address = `${name.includes(':') && !name.startsWith('[') ? `[${name}]` : name}:${relayPort}`;
-  return [`stun:${address}`, `turn:${address}?transport=udp`];
+  const host = name.includes(':') && !name.startsWith('[') ? `[${name}]` : name;
+  // From the fastest to the one that gets through most firewalls; a browser tries them all.
+  const urls = [`stun:${host}:${relayPort}`, `turn:${host}:${relayPort}?transport=udp`];
+  urls.push(`turn:${host}:${relayPort}?transport=tcp`);
+  // Firefox gathers nothing from `turns:` with an address, and no certificate would fit one as a rule.
+  if (relayTlsPort !== undefined && isIP(name.replace(/^\[|\]$/g, '')) === 0) {
+    urls.push(`turns:${host}:${relayTlsPort}?transport=tcp`);
+  }
+  return urls;
 }

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import { io } from 'socket.io-client';
+import { RTCPeerConnection } from 'werift';
+import { issueCredential } from '../turn/index.ts';
 import { packageRoot } from './package-root.ts';
 
 /** The command with nothing in its environment but `settings`. */
@@ -28,6 +30,16 @@ function command(t: TestContext, settings: Record<string, string>, nodeArgs: str
   );
   return { child, output, ended, banner };
 }
+
+/** Until this text stands in its output. */
+const said = ({ child, output }: ReturnType<typeof command>, text: string): Promise<void> =>
+  new Promise(resolve => {
+    const look = () => {
+      if (output.stdout.includes(text)) resolve();
+    };
+    child.stdout.on('data', look);
+    look();
+  });
 
 describe('the command', () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -68,6 +80,42 @@ describe('the command', () => {
     assert.deepEqual(await Promise.all([help.ended, version.ended]), [0, 0]);
     assert.match(help.output.stdout, /--turn-port {2}TURN_PORT/);
     assert.match(version.output.stdout, /^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('runs the relay alone: with its own help, never without a secret, and ends on SIGTERM when no call is left', async t => {
+    const help = command(t, {}, [], ['turn', '--help']);
+    const secretless = command(t, {}, [], ['turn']);
+    const alone = command(t, { TURN_SECRET: 's' }, [], ['turn', '--drain', '1']);
+    assert.deepEqual(await Promise.all([help.ended, secretless.ended]), [0, 1]);
+    assert.match(help.output.stdout, /^video-call turn .+--turn-port {2}TURN_PORT.+--drain {2}DRAIN/s);
+    assert.doesNotMatch(help.output.stdout, /ROOM_CAPACITY/);
+    assert.match(secretless.output.stderr, /^TURN_SECRET is missing: [^\n]+\.\n$/);
+    await said(alone, 'and works');
+    assert.match(alone.output.stdout, /STUN, TURN +port \d+, UDP and TCP\n/);
+    alone.child.kill('SIGTERM');
+    assert.equal(await alone.ended, 0);
+  });
+
+  it('alone lets a call go on after SIGTERM, and ends at once on a second', async t => {
+    const running = command(t, { TURN_SECRET: 's' }, [], ['turn']);
+    const { child, output, ended } = running;
+    await said(running, 'and works');
+    const port = Number(/STUN, TURN +port (\d+)/.exec(output.stdout)?.[1]);
+    const credential = issueCredential({ secret: 's', subject: 'ada', ttlSec: 60, now: Date.now() });
+    const connection = new RTCPeerConnection({
+      iceServers: [{ urls: `turn:127.0.0.1:${port}?transport=udp`, ...credential }],
+      iceTransportPolicy: 'relay',
+    });
+    t.after(() => connection.close());
+    connection.createDataChannel('held');
+    const gathered = connection.iceGatheringStateChange.watch(state => state === 'complete', 20_000);
+    await connection.setLocalDescription(await connection.createOffer());
+    if (connection.iceGatheringState !== 'complete') await gathered;
+    child.kill('SIGTERM');
+    await said(running, 'Ending when 1 allocations have ended');
+    assert.equal(child.exitCode, null);
+    child.kill('SIGTERM');
+    assert.equal(await ended, 0);
   });
 
   it('dies of a fault that nobody caught, with a log line', async t => {

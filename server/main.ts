@@ -1,21 +1,28 @@
 #!/usr/bin/env node
 // The process: arguments, environment, signals, what is printed and how it ends. It decides nothing else.
 import { networkInterfaces } from 'node:os';
-import { bannerText } from './banner.ts';
+import { bannerText, selfCheckText, turnBannerText } from './banner.ts';
+import type { RelayFacts } from './banner.ts';
 import { readConfig } from './config.ts';
-import { helpText } from './help.ts';
+import { helpText, turnHelpText } from './help.ts';
 import { packageVersion } from './package-root.ts';
+import { relayPortOf } from './relay.ts';
 import type { Config } from './settings.ts';
-import { startServer, StartError } from './start.ts';
+import { StartError } from './start-error.ts';
+import { startServer } from './start.ts';
 import type { RunningServer } from './start.ts';
+import { startTurn } from './start-turn.ts';
+import type { RunningTurn } from './start-turn.ts';
 
 /** Whoever has not closed by then is not waited for. */
 const shutdownMs = 4_500;
 
-const outcome = readConfig(process.env, process.argv.slice(2));
+const [command, ...rest] = process.argv.slice(2);
+const isTurnAlone = command === 'turn';
+const outcome = readConfig(process.env, isTurnAlone ? rest : process.argv.slice(2));
 switch (outcome.type) {
   case 'help':
-    console.log(helpText(packageVersion));
+    console.log(isTurnAlone ? turnHelpText(packageVersion) : helpText(packageVersion));
     break;
   case 'version':
     console.log(packageVersion);
@@ -25,16 +32,14 @@ switch (outcome.type) {
     process.exitCode = 1;
     break;
   case 'config':
-    await run(outcome.config);
+    await orSentence(() => (isTurnAlone ? runTurn(outcome.config) : run(outcome.config)));
     break;
 }
 
-async function run(config: Config): Promise<void> {
+/** What the operator can act on is one sentence and exit code 1. */
+async function orSentence(start: () => Promise<void>): Promise<void> {
   try {
-    // Log lines go to stderr: stdout holds the banner, for people.
-    const server = await startServer(config, { logStream: process.stderr });
-    endWith(server);
-    console.log(banner(config, server));
+    await start();
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     console.error(error.message);
@@ -42,23 +47,77 @@ async function run(config: Config): Promise<void> {
   }
 }
 
-function endWith({ app, close }: RunningServer): void {
+async function run(config: Config): Promise<void> {
+  // Log lines go to stderr: stdout holds the banner, for people.
+  const server = await startServer(config, { logStream: process.stderr });
+  dieOfFaults(server.app.log);
+  const ending = new AbortController();
+  onSignals(() => {
+    if (ending.signal.aborted) process.exit(0);
+    ending.abort();
+    endBy(server.close);
+  });
+  console.log(banner(config, server));
+  const findings = await server.checkRelay();
+  if (findings.length > 0 && !ending.signal.aborted) console.log(`${selfCheckText(findings)}\n`);
+}
+
+async function runTurn(config: Config): Promise<void> {
+  const turn = await startTurn(config, { logStream: process.stderr });
+  dieOfFaults(turn.log);
+  const ending = new AbortController();
+  onSignals(() => {
+    // The second one: calls or not.
+    if (ending.signal.aborted) endBy(turn.close);
+    else {
+      ending.abort();
+      console.log(drainText(config, turn));
+      void turn.drain().then(() => endBy(turn.close));
+    }
+  });
+  console.log(turnBanner(turn));
+  const findings = await turn.checkRelay();
+  if (!ending.signal.aborted) console.log(`${selfCheckText(findings)}\n`);
+}
+
+function dieOfFaults(log: RunningTurn['log']): void {
   process.on('uncaughtException', error => {
-    app.log.fatal({ err: error }, 'uncaught exception');
+    log.fatal({ err: error }, 'uncaught exception');
     process.exit(1);
   });
-  let ending = false;
-  const end = () => {
-    if (ending) process.exit(0);
-    ending = true;
-    setTimeout(() => process.exit(0), shutdownMs).unref();
-    void close().then(() => process.exit(0));
-  };
+}
+
+function onSignals(end: () => void): void {
   process.on('SIGINT', end);
   process.on('SIGTERM', end);
 }
 
-function banner(config: Config, { app, relay }: RunningServer): string {
+function endBy(close: () => Promise<void>): void {
+  setTimeout(() => process.exit(0), shutdownMs).unref();
+  void close().then(() => process.exit(0));
+}
+
+function drainText({ drain }: Config, { relay }: RunningTurn): string {
+  const { allocations } = relay.counts();
+  if (allocations === 0) return '  Ending.';
+  return `  Ending when ${allocations} allocations have ended, after ${drain} s at the latest, or at the next signal.`;
+}
+
+function relayFacts(relay: Parameters<typeof relayPortOf>[0]): RelayFacts | undefined {
+  const port = relayPortOf(relay, 'udp');
+  return port === undefined ? undefined : { port, tlsPort: relayPortOf(relay, 'tls') };
+}
+
+function turnBanner({ relay, metrics }: RunningTurn): string {
+  return turnBannerText({
+    version: packageVersion,
+    relay: relayFacts(relay) ?? { port: 0, tlsPort: undefined },
+    addresses: [...new Set(relay.addresses.map(({ address }) => address))],
+    metricsUrl: metrics?.url,
+  });
+}
+
+function banner(config: Config, { app, relay, metrics }: RunningServer): string {
   const addresses = app.addresses().filter(each => typeof each !== 'string');
   const external = Object.values(networkInterfaces())
     .flatMap(each => each ?? [])
@@ -70,7 +129,8 @@ function banner(config: Config, { app, relay }: RunningServer): string {
     hosts: addresses.map(({ address }) => address),
     localAddresses: external.map(({ address }) => address),
     publicUrl: config.publicUrl,
-    relayPort: relay?.addresses[0]?.port,
+    relay: relayFacts(relay),
+    metricsUrl: metrics?.url,
     openToAll: config.allowedOrigins === '*',
   });
 }

@@ -65,6 +65,13 @@ export const portRange = reader('a range of ports such as 49152-65535', text => 
   return more.length === 0 && min !== undefined && max !== undefined && min <= max ? { min, max } : undefined;
 });
 
+export const addressAndPort = reader('an address and a port such as 127.0.0.1:9464 or [::1]:9464', text => {
+  const [, bracketed, plain, portText = ''] = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(text) ?? [];
+  const address = readAddress(bracketed ?? plain ?? '');
+  const number = readInteger(portText, 0, maxPort);
+  return address === undefined || number === undefined ? undefined : { address, port: number };
+});
+
 export const path = reader('a file', text => text);
 
 export const host = reader('a host name or an IP address', readHost);

@@ -38,7 +38,11 @@ export const settings = {
     description: 'proxies whose X-Forwarded headers are believed: addresses, CIDR ranges, loopback, private',
     parse: read.proxies,
   }),
-  tlsCert: optional({ variable: 'TLS_CERT', description: 'PEM file: certificate chain for HTTPS', parse: read.path }),
+  tlsCert: optional({
+    variable: 'TLS_CERT',
+    description: 'PEM file: certificate chain for HTTPS and TURN over TLS; read again when it changes',
+    parse: read.path,
+  }),
   tlsKey: optional({ variable: 'TLS_KEY', description: 'PEM file: its private key', parse: read.path }),
   allowedOrigins: required({
     variable: 'ALLOWED_ORIGINS',
@@ -65,7 +69,13 @@ export const settings = {
   turnPort: required({
     variable: 'TURN_PORT',
     default: '3478',
-    description: 'port of the relay; 0 = any free one, off = no relay',
+    description: 'port of the relay, UDP and TCP; 0 = any free one, off = no relay',
+    parse: read.portOrOff,
+  }),
+  turnTlsPort: optional({
+    variable: 'TURN_TLS_PORT',
+    description:
+      'port of the relay under TLS, with TLS_CERT and TLS_KEY; without it 5349; 0 = any free one, off = none',
     parse: read.portOrOff,
   }),
   turnRelayIp: optional({
@@ -135,6 +145,17 @@ export const settings = {
     description: 'bytes per second of one allocation in each direction; without it no limit',
     parse: read.integer(1),
   }),
+  drain: required({
+    variable: 'DRAIN',
+    default: '300',
+    description: 'seconds for which `video-call turn` lets calls go on after SIGTERM, while it takes no new ones',
+    parse: read.integer(0, 86_400),
+  }),
+  metricsListen: optional({
+    variable: 'METRICS_LISTEN',
+    description: 'address and port for Prometheus, such as 127.0.0.1:9464; without it none',
+    parse: read.addressAndPort,
+  }),
   logLevel: required({
     variable: 'LOG_LEVEL',
     default: 'info',
@@ -146,6 +167,13 @@ export const settings = {
 export type Config = {
   readonly [Name in keyof typeof settings]: (typeof settings)[Name] extends Setting<infer T> ? T : never;
 };
+
+/** Those that `video-call turn` obeys. */
+export const relaySettings: readonly (keyof typeof settings)[] = [
+  ...(['turnListen', 'turnPort', 'turnTlsPort', 'tlsCert', 'tlsKey', 'turnRelayIp', 'turnExternalIp'] as const),
+  ...(['turnRelayPorts', 'turnSecret', 'turnPeerAllow', 'turnPeerDeny', 'turnUserQuota', 'turnTotalQuota'] as const),
+  ...(['turnMaxBps', 'turnHost', 'drain', 'metricsListen', 'logLevel'] as const),
+];
 
 /** `TURN_PORT` → `turn-port`. */
 export const flagOf = (variable: string): string => variable.toLowerCase().replaceAll('_', '-');
@@ -159,7 +187,5 @@ export const futureVariables = [
   'WEBHOOK_URL',
   'WEBHOOK_SECRET',
   'ADMIN_KEY',
-  'METRICS_LISTEN',
   'ROOMS',
-  'TURN_TLS_PORT',
 ] as const;

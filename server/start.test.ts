@@ -10,7 +10,8 @@ import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { io } from 'socket.io-client';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
-import { startServer, StartError } from './start.ts';
+import { StartError } from './start-error.ts';
+import { startServer } from './start.ts';
 import { configOf } from './testing/rig.ts';
 
 const local = { HOST: '127.0.0.1', PORT: '0', TURN_PORT: '0', TURN_LISTEN: '127.0.0.1' };

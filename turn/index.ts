@@ -3,6 +3,15 @@ export type { RelayedCounter, TurnCoreCounters } from './core/counters.ts';
 export type { TurnCoreCounts } from './core/turn-core.ts';
 export { issueCredential } from './credentials.ts';
 export type { IssueCredentialOptions, TurnCredential } from './credentials.ts';
+export { checkRelay } from './node/self-check.ts';
+export type { SelfCheckFinding, SelfCheckOptions } from './node/self-check.ts';
 export { createTurnServer } from './node/turn-server.ts';
-export type { ListeningAddress, TurnLogger, TurnServer, TurnServerOptions } from './options.ts';
+export type {
+  ListeningAddress,
+  TransportCounts,
+  TurnCertificate,
+  TurnLogger,
+  TurnServer,
+  TurnServerOptions,
+} from './options.ts';
 export type { IpFamily, TransportAddress } from './wire/address.ts';

@@ -10,10 +10,21 @@ export interface TurnLogger {
   error(fields: object, text: string): void;
 }
 
+/** PEM texts: the chain, the server's own first, and its private key. */
+export interface TurnCertificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** Settings of one relay. */
 export interface TurnServerOptions {
-  /** Listening port, 0–65535. 0: one free port, the same on every address; read it from `TurnServer.addresses`. */
+  /**
+   * Listening port, 0–65535, for UDP and TCP. 0: one free port, the same on every address; read it from
+   * `TurnServer.addresses`.
+   */
   readonly port: number;
+  /** TURN over TLS, on the same addresses; `port` as above. Absent: none. */
+  readonly tls?: { readonly port: number; readonly certificate: TurnCertificate } | undefined;
   /** Local IP addresses to listen on. Absent: one listener for each local address, link-local ones left out. */
   readonly listen?: readonly string[] | undefined;
   /** Shared secrets of time-limited credentials, at least one: each verifies, so that secrets can be rotated. */
@@ -47,17 +58,40 @@ export interface TurnServerOptions {
 
 /** One address that the relay answers on. */
 export interface ListeningAddress extends TransportAddress {
-  readonly transport: 'udp';
+  readonly transport: 'udp' | 'tcp' | 'tls';
+}
+
+/** What streams and transports are about. Plain numbers, no user and no address among them. */
+export interface TransportCounts {
+  /** By how their clients reach us, now. */
+  readonly allocations: Readonly<Record<'udp' | 'tcp' | 'tls', number>>;
+  /** Open now. */
+  readonly connections: Readonly<Record<'tcp' | 'tls', number>>;
+  /** Since the start: connections of a source, or of all, beyond what may be open without a credential. */
+  readonly refusedConnections: number;
+  /** Since the start: datagrams to clients that read their stream too slowly. */
+  readonly slowReaderDrops: number;
 }
 
 /** A running relay. */
 export interface TurnServer {
-  /** What it listens on, with the actual ports. */
+  /** What it listens on, with the actual ports: UDP, then TCP, then TLS. */
   readonly addresses: readonly ListeningAddress[];
   /** What it holds now. Plain numbers, no user and no address among them. */
   counts(): TurnCoreCounts;
   /** What it has done since its start. Plain numbers that only grow. */
   counters(): TurnCoreCounters;
+  transports(): TransportCounts;
+  /**
+   * For TLS connections from now on; those that are open are not touched.
+   * @throws Error on a pair that is no good; the one before stays in use
+   */
+  setCertificate(certificate: TurnCertificate): void;
+  /**
+   * From now on nothing new is allocated (508), what is allocated lives on. Resolves when the last allocation has ended,
+   * or at `close()`.
+   */
+  drain(): Promise<void>;
   /** Closes every socket. Resolves when no handle is left; calling it again is harmless. */
   close(): Promise<void>;
 }

@@ -21,16 +21,31 @@ export interface Caller {
   join: (displayName: string, attributes?: string[]) => Promise<void>;
   view: () => Promise<CallerView>;
   until: (what: string, condition: (view: CallerView) => boolean, timeoutMs?: number) => Promise<void>;
-  /** Candidate types of the selected pair, and what has arrived over the open connections. */
-  inbound: () => Promise<{ pair: string[]; frames: number; audioPackets: number }>;
+  /** Candidate types of the selected pair, how its own relay is reached, and what has arrived over the open connections. */
+  inbound: () => Promise<{ pair: string[]; relayProtocol: string; frames: number; audioPackets: number }>;
   close: () => Promise<void>;
 }
 
 const element = `document.querySelector('video-call')`;
 
-export async function openCaller(host: Host, browser: BrowserName, url: string): Promise<Caller> {
+export async function openCaller(
+  host: Host,
+  browser: BrowserName,
+  url: string,
+  /** PEM file of a certificate that the browser shall trust for TURN over TLS. */
+  certificateAuthority?: string,
+): Promise<Caller> {
   const driver = join(import.meta.dirname, 'driver.ts');
-  const [command, ...rest] = [...inHost(host), process.execPath, '--import', 'tsx', driver, browser, url];
+  const [command, ...rest] = [
+    ...inHost(host),
+    process.execPath,
+    '--import',
+    'tsx',
+    driver,
+    browser,
+    url,
+    ...(certificateAuthority ? [certificateAuthority] : []),
+  ];
   const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const waiting = new Map<number, (answer: DriverAnswer) => void>();
@@ -80,13 +95,14 @@ export async function openCaller(host: Host, browser: BrowserName, url: string):
     },
     inbound: () =>
       evaluate(`(async () => {
-        const seen = { pair: [], frames: 0, audioPackets: 0 };
+        const seen = { pair: [], relayProtocol: '', frames: 0, audioPackets: 0 };
         for (const connection of probe.connections.filter(one => one.signalingState !== 'closed')) {
           const stats = [...(await connection.getStats()).values()];
           const transport = stats.find(one => one.selectedCandidatePairId);
           const pair = stats.find(one => transport ? one.id === transport.selectedCandidatePairId : one.type === 'candidate-pair' && one.selected);
           for (const one of stats) {
             if (pair && (one.id === pair.localCandidateId || one.id === pair.remoteCandidateId)) seen.pair.push(one.candidateType);
+            if (pair && one.id === pair.localCandidateId) seen.relayProtocol = one.relayProtocol ?? '';
             if (one.type === 'inbound-rtp' && one.kind === 'video') seen.frames += one.framesDecoded ?? 0;
             if (one.type === 'inbound-rtp' && one.kind === 'audio') seen.audioPackets += one.packetsReceived ?? 0;
           }

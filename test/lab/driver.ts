@@ -11,7 +11,7 @@ export interface DriverRequest {
 }
 export type DriverAnswer = { id: number } & ({ value: unknown } | { error: string });
 
-const [name, url] = process.argv.slice(2) as [BrowserName, string];
+const [name, url, certificateAuthority] = process.argv.slice(2) as [BrowserName, string, string | undefined];
 const { origin, hostname } = new URL(url);
 
 const browser = await launchBrowser(name, {
@@ -21,6 +21,7 @@ const browser = await launchBrowser(name, {
     'media.devices.insecure.enabled': true,
     'media.getusermedia.insecure.enabled': true,
   },
+  ...(certificateAuthority && { certificateAuthority }),
 });
 const page = await browser.openPage(url);
 process.stdout.write('ready\n');

@@ -1,8 +1,12 @@
 // Calls through real NATs (RFC 4787), each in a network of its own: who meets directly, who through our relay, and what
 // is said to those who cannot meet.
 import assert from 'node:assert/strict';
-import { afterEach, describe, it } from 'node:test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, describe, it } from 'node:test';
 import type { BrowserName } from '../support/browsers.ts';
+import { makeSignedCertificate } from '../support/certificate.ts';
 import { until } from '../support/media.ts';
 import { startServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
@@ -17,6 +21,8 @@ describe('a call through NATs', () => {
   let network: Network | undefined;
   let server: TestServer | undefined;
   const callers: Caller[] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'video-call-lab-'));
+  after(() => rmSync(folder, { recursive: true }));
 
   afterEach(async () => {
     await Promise.all(callers.splice(0).map(caller => caller.close()));
@@ -32,19 +38,35 @@ describe('a call through NATs', () => {
       browsers?: [BrowserName, BrowserName];
       attributes?: string[];
       environment?: Record<string, string>;
+      /** TURN over TLS on 443, under this name. */
+      tlsName?: string;
     } = {},
   ): Promise<[Caller, Caller]> {
-    const { browsers = ['chromium', 'chromium'], attributes = [], environment = {} } = options;
+    const { browsers = ['chromium', 'chromium'], attributes = [], environment = {}, tlsName } = options;
     network = new Network();
     const host = network.publicHost('server');
+    const tls = tlsName === undefined ? undefined : makeSignedCertificate(folder, tlsName);
+    const tlsSettings: Record<string, string> =
+      tls && tlsName !== undefined
+        ? { TLS_CERT: tls.cert, TLS_KEY: tls.key, TURN_TLS_PORT: '443', TURN_HOST: tlsName }
+        : {};
+    const site = tlsName === undefined ? `http://${host.address}:3000` : `https://${tlsName}:3000`;
     server = await startServer(
-      { HOST: '0.0.0.0', PORT: '3000', TURN_PORT: '3478', TURN_PEER_ALLOW: publicRange, ...environment },
+      {
+        HOST: '0.0.0.0',
+        PORT: '3000',
+        TURN_PORT: '3478',
+        TURN_PEER_ALLOW: publicRange,
+        ...tlsSettings,
+        ...environment,
+      },
       inHost(host),
     );
     for (const [index, place] of places.entries()) {
       const label = `caller${index}`;
       const home: Host = place === 'public' ? network.publicHost(label) : network.privateHost(label, place);
-      callers.push(await openCaller(home, browsers[index]!, `http://${host.address}:3000/#lab`));
+      if (tlsName !== undefined) network.nameHost(home, tlsName, host.address);
+      callers.push(await openCaller(home, browsers[index]!, `${site}/#lab`, tls?.authority));
     }
     const [first, second] = callers as [Caller, Caller];
     await first.join('Ada', attributes);
@@ -108,6 +130,21 @@ describe('a call through NATs', () => {
   ] satisfies [BrowserName, BrowserName][]) {
     it(`between ${browsers.join(' and then ')} behind symmetric NATs goes through the relay`, async () => {
       await assertConnected(await meet(['symmetric', 'symmetric'], { browsers }), 'relay');
+    });
+  }
+
+  for (const browser of ['chromium', 'firefox'] satisfies BrowserName[]) {
+    it(`of ${browser} with UDP blocked on both sides goes to the relay over TCP`, async () => {
+      const pair = await meet(['udp-blocked', 'udp-blocked'], { browsers: [browser, browser] });
+      await assertConnected(pair, 'relay');
+      for (const caller of pair) assert.equal((await caller.inbound()).relayProtocol, 'tcp');
+    });
+
+    it(`of ${browser} where only HTTPS gets out, on both sides, goes to the relay over TLS on port 443`, async () => {
+      const tlsName = 'turn.lab.test';
+      const pair = await meet(['strict', 'strict'], { browsers: [browser, browser], tlsName });
+      await assertConnected(pair, 'relay');
+      for (const caller of pair) assert.equal((await caller.inbound()).relayProtocol, 'tls');
     });
   }
 });

@@ -1,9 +1,14 @@
 // Hosts and NATs of a test, made of network namespaces that it removes again. Linux and root only.
 // Nothing in it reaches the outside, and nothing of the machine is changed.
 import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-/** Address- and port-dependent mapping (RFC 4787 §4.1), endpoint-independent, or one that lets no UDP through. */
-export type NatKind = 'symmetric' | 'cone' | 'udp-blocked';
+/**
+ * Address- and port-dependent mapping (RFC 4787 §4.1), endpoint-independent, one that lets no UDP through, or one that
+ * lets nothing out but HTTPS and the page itself.
+ */
+export type NatKind = 'symmetric' | 'cone' | 'udp-blocked' | 'strict';
 
 /** TEST-NET-3 (RFC 5737) plays the public internet. A relay must be told that it may reach it. */
 export const publicRange = '203.0.113.0/24';
@@ -54,6 +59,13 @@ export class Network {
     this.#run(router.name, 'sysctl -qw net.ipv4.ip_forward=1');
     execFileSync('ip', ['netns', 'exec', router.name, 'nft', '-f', '-'], { input: rules(nat) });
     return { name, address: `${net}.2` };
+  }
+
+  /** Lets a host find `address` by name. */
+  nameHost(host: Host, name: string, address: string): void {
+    const folder = join('/etc/netns', host.name);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'hosts'), `127.0.0.1 localhost\n${address} ${name}\n`);
   }
 
   /** Removes every host, and with it whatever still runs a network in it. */
@@ -108,7 +120,7 @@ export class Network {
  */
 function rules(nat: NatKind): string {
   const masquerade = nat === 'cone' ? 'masquerade' : 'masquerade fully-random';
-  const block = nat === 'udp-blocked' ? 'meta l4proto udp drop\n' : '';
+  const block = blocks[nat] ?? '';
   return `
 table ip nat {
   chain post {
@@ -129,6 +141,12 @@ table ip filter {
 }
 `;
 }
+
+/** Port 3000 is where the lab's page is: it stands for a site on another host's 443. */
+const blocks: Partial<Record<NatKind, string>> = {
+  'udp-blocked': 'meta l4proto udp drop\n    ',
+  strict: 'meta l4proto udp drop\n    iifname "lan" tcp dport != { 443, 3000 } drop\n    ',
+};
 
 /** What an interrupted run left: namespaces named for a process that is no more. */
 function removeAbandoned(): void {
@@ -160,4 +178,5 @@ function remove(space: string): void {
     }
   }
   execFileSync('ip', ['netns', 'del', space]);
+  rmSync(join('/etc/netns', space), { recursive: true, force: true });
 }

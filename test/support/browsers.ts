@@ -1,4 +1,5 @@
 // Real browsers for tests: each launch is a process of its own with a fresh profile, fake camera and microphone.
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +29,8 @@ export interface TestBrowserOptions {
   args?: string[];
   /** Firefox only: more preferences. */
   preferences?: Record<string, boolean | number | string>;
+  /** PEM file: Firefox trusts it; Chromium is started so that it trusts any. */
+  certificateAuthority?: string;
   /** Runs in place of the found browser, such as a script that enters a network namespace. */
   executablePath?: string;
 }
@@ -38,9 +41,11 @@ export async function launchBrowser(name: BrowserName, options: TestBrowserOptio
   const profile = await mkdtemp(join(tmpdir(), `video-call-${name}-`));
   const removeProfile = () => rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   const shared = { executablePath: options.executablePath ?? requireTool(name), userDataDir: profile, headless: true };
+  if (name === 'firefox' && options.certificateAuthority) trustInFirefox(profile, options.certificateAuthority);
+  const trustAll = options.certificateAuthority ? ['--ignore-certificate-errors'] : [];
   const settings: LaunchOptions =
     name === 'chromium'
-      ? { ...shared, browser: 'chrome', pipe: true, args: [...chromiumArguments, ...(options.args ?? [])] }
+      ? { ...shared, browser: 'chrome', pipe: true, args: [...chromiumArguments, ...trustAll, ...(options.args ?? [])] }
       : { ...shared, browser: 'firefox', extraPrefsFirefox: { ...firefoxPreferences, ...options.preferences } };
 
   const browser = await puppeteer.launch({ ...settings, protocolTimeout: 60_000 }).catch(async (error: unknown) => {
@@ -69,4 +74,11 @@ export async function launchBrowser(name: BrowserName, options: TestBrowserOptio
     return page;
   };
   return { name, browser, process, openPage, close, kill };
+}
+
+/** `acceptInsecureCerts` does not cover TURN, so the profile gets a database that knows the authority. */
+function trustInFirefox(profile: string, file: string): void {
+  const certutil = requireTool('certutil');
+  execFileSync(certutil, ['-N', '-d', `sql:${profile}`, '--empty-password']);
+  execFileSync(certutil, ['-A', '-d', `sql:${profile}`, '-n', 'lab', '-t', 'CT,C,C', '-i', file]);
 }

@@ -4,7 +4,7 @@ import type { TransportAddress } from '../wire/address.ts';
 import { write } from '../wire/encode.ts';
 import { isExpired } from '../credentials.ts';
 import { bindRelay, drop, send } from './actions.ts';
-import type { Action } from './actions.ts';
+import type { Action, FiveTuple } from './actions.ts';
 import type { Relay } from './allocation.ts';
 import { readWish } from './allocation-wish.ts';
 import type { Allocations } from './allocations.ts';
@@ -30,6 +30,10 @@ export interface Allocator {
   /** The two outcomes of a `bind-relay` action. */
   relayBound(bound: TransportAddress, now: number): readonly Action[];
   relayFailed(bound: TransportAddress, errorCode: string | undefined): readonly Action[];
+  /** The client will hear no answer: what is being opened for it is closed as soon as it is open. */
+  forget(from: FiveTuple): void;
+  /** From now on nothing new is granted. */
+  drain(): void;
   readonly pendingCount: number;
 }
 
@@ -47,12 +51,14 @@ interface Pending {
   readonly odd?: Relay | undefined;
   /** The even port of a pair, open already while the odd one is being opened. */
   readonly even?: Relay | undefined;
+  isForgotten?: boolean;
 }
 
 export const createAllocator = (settings: AllocateSettings): Allocator => {
   const { allocations, addresses, ports, quota, challenge, randomBytes } = settings;
   const pendingByFiveTuple = new FiveTupleMap<Pending>();
   const pendingByRelay = new Map<TransportAddress, Pending>();
+  let isDraining = false;
 
   const allocate: Allocator['allocate'] = (login, now) => {
     const { exchange, subject } = login;
@@ -68,6 +74,7 @@ export const createAllocator = (settings: AllocateSettings): Allocator => {
       return [drop('allocation-pending')];
     if (allocation || pending) return [refuse(exchange, 437)];
 
+    if (isDraining) return [refuse(exchange, 508)];
     if (isExpired(login, now)) return [challenge(exchange, now)];
     const read = readWish(exchange, addresses);
     if ('refusal' in read) return [read.refusal];
@@ -106,14 +113,19 @@ export const createAllocator = (settings: AllocateSettings): Allocator => {
   const takePending = (bound: TransportAddress): Pending | undefined => {
     const pending = pendingByRelay.get(bound);
     pendingByRelay.delete(bound);
-    if (pending) pendingByFiveTuple.delete(pending.login.exchange.from);
+    if (pending && !pending.isForgotten) pendingByFiveTuple.delete(pending.login.exchange.from);
     return pending;
   };
 
   const relayBound: Allocator['relayBound'] = (bound, now) => {
     const pending = takePending(bound);
     if (pending === undefined) return [];
-    const { login, lifetimeSec, opening, odd, even } = pending;
+    const { login, lifetimeSec, leases, opening, odd, even } = pending;
+    if (pending.isForgotten) {
+      if (odd) allocations.abandon(odd);
+      for (const lease of leases) lease.release();
+      return [opening, ...(even ? [even] : [])].map(relay => allocations.close(relay));
+    }
     if (odd) return open({ ...pending, opening: odd, odd: undefined, even: opening });
     return even ? grantPair(pending, even, now) : grant(login, opening, lifetimeSec, now);
   };
@@ -125,6 +137,10 @@ export const createAllocator = (settings: AllocateSettings): Allocator => {
     allocations.abandon(opening);
     if (odd) allocations.abandon(odd);
     const closing = even ? [allocations.discard(even)] : [];
+    if (pending.isForgotten) {
+      for (const lease of leases) lease.release();
+      return closing;
+    }
     // Another program holds that port, or may alone: one of the others will do. Anything else is no port's fault.
     if (errorCode !== 'EADDRINUSE' && errorCode !== 'EACCES') return [...closing, ...giveUp(login, leases)];
     tried.add(even ? even.bound.port : bound.port);
@@ -167,6 +183,15 @@ export const createAllocator = (settings: AllocateSettings): Allocator => {
     allocate,
     relayBound,
     relayFailed,
+    forget: from => {
+      const pending = pendingByFiveTuple.get(from);
+      if (pending) pending.isForgotten = true;
+      // The same address and port may be another client's the next moment.
+      pendingByFiveTuple.delete(from);
+    },
+    drain: () => {
+      isDraining = true;
+    },
     get pendingCount() {
       return pendingByRelay.size;
     },

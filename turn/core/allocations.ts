@@ -37,6 +37,13 @@ export class Allocations {
     return this.#byRelay.size;
   }
 
+  /** By how their clients reach us. Counted when asked: nobody asks often. */
+  get countByTransport(): Record<FiveTuple['transport'], number> {
+    const counts = { udp: 0, tcp: 0, tls: 0 };
+    for (const { fiveTuple } of this.#byRelay.values()) counts[fiveTuple.transport]++;
+    return counts;
+  }
+
   get reservationCount(): number {
     return this.#reservations.size;
   }

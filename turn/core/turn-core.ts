@@ -43,12 +43,20 @@ export interface TurnCore {
   relayBound(relay: TransportAddress, now: number): readonly Action[];
   /** It is not; `errorCode` is the system's (`EADDRINUSE` …). */
   relayFailed(relay: TransportAddress, errorCode: string | undefined): readonly Action[];
+  /** A stream has closed: what its client held is freed at once (RFC 8656 §5: it is gone with its 5-tuple). */
+  clientGone(from: FiveTuple, now: number): readonly Action[];
+  /** Whether this client has an allocation. */
+  holdsAllocation(from: FiveTuple, now: number): boolean;
+  /** From now on every new Allocate is refused with 508; what is held lives on. */
+  drain(): void;
   /** Frees what has expired; once a second is enough, since expiry is checked on use. */
   sweep(now: number): readonly Action[];
   /** What is held, for gauges and for tests of what is left behind. */
   counts(): TurnCoreCounts;
   /** What was done since the start. */
   counters(): TurnCoreCounters;
+  /** Allocations by how their clients reach us. */
+  allocationsByTransport(): Readonly<Record<FiveTuple['transport'], number>>;
 }
 
 export interface TurnCoreCounts {
@@ -178,6 +186,13 @@ export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
     },
     relayBound: (relay, now) => noted(allocator.relayBound(relay, now)),
     relayFailed: (relay, errorCode) => noted(allocator.relayFailed(relay, errorCode)),
+    clientGone: (from, now) => {
+      allocator.forget(from);
+      const allocation = allocations.of(from, now);
+      return allocation ? [allocations.end(allocation)] : [];
+    },
+    holdsAllocation: (from, now) => allocations.of(from, now) !== undefined,
+    drain: () => allocator.drain(),
     sweep: now => allocations.sweep(now),
     counts: () => ({
       allocations: allocations.count,
@@ -189,6 +204,7 @@ export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
       clients: allocations.clientCount,
     }),
     counters: () => counters.read(),
+    allocationsByTransport: () => allocations.countByTransport,
   };
 };
 

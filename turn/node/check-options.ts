@@ -9,8 +9,12 @@ const realmMaxCharacters = 127;
 
 /** @throws TypeError or RangeError that names the option and never repeats a secret */
 export const checkOptions = (options: TurnServerOptions): void => {
-  const { port, listen, secrets, realm, relayIp, externalIp, relayPorts, peerAllow, peerDeny, maxBps } = options;
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new RangeError(`port: not 0–65535: ${port}`);
+  const { port, tls, listen, secrets, realm, relayIp, externalIp, relayPorts, peerAllow, peerDeny, maxBps } = options;
+  checkPort('port', port);
+  if (tls) {
+    checkPort('tls.port', tls.port);
+    if (tls.port === port && port !== 0) throw new RangeError(`tls.port: TCP is there already: ${port}`);
+  }
   if (listen?.length === 0) throw new RangeError('listen: names no address');
   for (const address of listen ?? []) checkAddress('listen', address);
   if (secrets.length === 0 || secrets.includes('')) throw new RangeError('secrets: at least one, and none empty');
@@ -36,6 +40,10 @@ export const checkOptions = (options: TurnServerOptions): void => {
 /** One address or some of them, as an array. */
 export const listOf = (addresses: string | readonly string[] | undefined): readonly string[] =>
   addresses === undefined ? [] : typeof addresses === 'string' ? [addresses] : addresses;
+
+const checkPort = (name: string, port: number): void => {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new RangeError(`${name}: not 0–65535: ${port}`);
+};
 
 const checkAddress = (name: string, address: string): void => {
   if (isIP(address) === 0) throw new TypeError(`${name}: not an IP address: ${address}`);

@@ -1,6 +1,7 @@
 // Puts core and sockets together: opens the listeners, feeds the core, does what its actions say. Decides nothing.
 import { randomBytes, randomInt } from 'node:crypto';
-import type { Action } from '../core/actions.ts';
+import { once } from 'node:events';
+import type { Action, FiveTuple } from '../core/actions.ts';
 import { defaultRealm, defaultRelayPorts, defaultTotalQuota, defaultUserQuota } from '../core/limits.ts';
 import { createTurnCore } from '../core/turn-core.ts';
 import type { TurnCore } from '../core/turn-core.ts';
@@ -9,6 +10,10 @@ import type { TransportAddress } from '../wire/address.ts';
 import { checkOptions, listOf } from './check-options.ts';
 import { openListeners } from './listeners.ts';
 import { RelaySockets } from './relay-sockets.ts';
+import { secureContextOf } from './secure-context.ts';
+import { StrangerSeats } from './stranger-seats.ts';
+import type { StreamListener } from './stream-listener.ts';
+import { streamLimits } from './stream-limits.ts';
 import type { UdpSocket } from './udp-socket.ts';
 
 /** Memory of what has expired is freed this often; expiry itself is checked on use. */
@@ -16,23 +21,29 @@ const sweepIntervalMs = 1000;
 
 /**
  * Starts a relay.
- * @throws TypeError or RangeError on an option that makes no sense; an error with `code` (`EADDRINUSE`, `EACCES` …),
+ * @throws TypeError or RangeError on an option that makes no sense; an error of OpenSSL on a certificate; an error with `code` (`EADDRINUSE`, `EACCES` …),
  *   `address` and `port` if a listener cannot be bound. Then nothing is left open.
  */
 export const createTurnServer = async (options: TurnServerOptions): Promise<TurnServer> => {
   checkOptions(options);
   const { logger } = options;
-  const byLocal = new Map<TransportAddress, UdpSocket>();
+  const udpByLocal = new Map<TransportAddress, UdpSocket>();
+  const streamsByLocal = new Map<TransportAddress, StreamListener>();
+  let secureContext = options.tls && secureContextOf(options.tls.certificate);
+  let refusedConnections = 0;
+  let slowReaderDrops = 0;
   // What comes before the last listener is open is lost, as UDP may.
   const running: { core?: TurnCore } = {};
 
   const perform = (action: Action): void => {
     switch (action.type) {
       case 'send':
-        byLocal.get(action.to.server)?.send(action.bytes, action.to.client);
+        if (action.to.transport === 'udp') udpByLocal.get(action.to.server)?.send(action.bytes, action.to.client);
+        else streamsByLocal.get(action.to.server)?.reply(action.bytes, action.to);
         break;
       case 'deliver':
-        byLocal.get(action.to.server)?.send(action.parts, action.to.client);
+        if (action.to.transport === 'udp') udpByLocal.get(action.to.server)?.send(action.parts, action.to.client);
+        else streamsByLocal.get(action.to.server)?.deliver(action.parts, action.to);
         break;
       case 'relay':
         relays.send(action.relay, action.payload, action.to);
@@ -66,13 +77,27 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
     logger,
   });
 
-  const listeners = await openListeners(options, (bytes, client, { local }) =>
-    guard(() => running.core?.receive(bytes, { transport: 'udp', client, server: local }, Date.now()).forEach(perform)),
-  );
-  for (const listener of listeners) byLocal.set(listener.local, listener);
+  const receive = (bytes: Buffer, from: FiveTuple): void =>
+    guard(() => running.core?.receive(bytes, from, Date.now()).forEach(perform));
+
+  const { udp, streams } = await openListeners(options, {
+    onDatagram: (bytes, client, { local }) => receive(bytes, { transport: 'udp', client, server: local }),
+    secureContext: () => secureContext ?? fail('A TLS listener without a certificate.'),
+    streams: {
+      limits: streamLimits,
+      seats: new StrangerSeats(streamLimits),
+      onMessage: receive,
+      onGone: from => guard(() => running.core?.clientGone(from, Date.now()).forEach(perform)),
+      holdsAllocation: from => running.core?.holdsAllocation(from, Date.now()) ?? false,
+      onSlow: () => slowReaderDrops++,
+      onRefused: () => refusedConnections++,
+    },
+  });
+  for (const listener of udp) udpByLocal.set(listener.local, listener);
+  for (const listener of streams) streamsByLocal.set(listener.local, listener);
 
   const core = createTurnCore({
-    listeners: [...byLocal.keys()],
+    listeners: [...udpByLocal.keys(), ...streamsByLocal.keys()],
     realm: options.realm ?? defaultRealm,
     secrets: options.secrets,
     relayIps: listOf(options.relayIp),
@@ -87,16 +112,54 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
     randomBytes,
   });
   running.core = core;
-  const sweeper = setInterval(() => guard(() => core.sweep(Date.now()).forEach(perform)), sweepIntervalMs);
+  let isDraining = false;
+  const drained = new AbortController();
+  const sweeper = setInterval(() => {
+    const now = Date.now();
+    guard(() => core.sweep(now).forEach(perform));
+    for (const listener of streams) guard(() => listener.sweep(now));
+    if (isDraining && isIdle(core)) drained.abort();
+  }, sweepIntervalMs);
 
   return {
-    addresses: listeners.map(({ local }) => ({ ...local, transport: 'udp' })),
+    addresses: [
+      ...udp.map(({ local }) => ({ ...local, transport: 'udp' as const })),
+      ...streams.map(({ local, transport }) => ({ ...local, transport })),
+    ],
     counts: () => core.counts(),
     counters: () => core.counters(),
+    transports: () => ({
+      allocations: core.allocationsByTransport(),
+      connections: { tcp: openCount(streams, 'tcp'), tls: openCount(streams, 'tls') },
+      refusedConnections,
+      slowReaderDrops,
+    }),
+    setCertificate: certificate => {
+      if (options.tls === undefined) throw new TypeError('There is no TLS listener to use a certificate.');
+      secureContext = secureContextOf(certificate);
+    },
+    drain: async () => {
+      isDraining = true;
+      core.drain();
+      if (!isIdle(core) && !drained.signal.aborted) await once(drained.signal, 'abort');
+    },
     close: async () => {
       clearInterval(sweeper);
-      await Promise.all(listeners.map(listener => listener.close()));
+      await Promise.all([...udp, ...streams].map(listener => listener.close()));
       await relays.closeAll();
+      drained.abort();
     },
   };
+};
+
+const isIdle = (core: TurnCore): boolean => {
+  const { allocations, pending } = core.counts();
+  return allocations + pending === 0;
+};
+
+const openCount = (streams: readonly StreamListener[], of: StreamListener['transport']): number =>
+  streams.reduce((sum, listener) => sum + (listener.transport === of ? listener.openCount : 0), 0);
+
+const fail = (message: string): never => {
+  throw new Error(message);
 };

@@ -21,3 +21,9 @@ export const usedBytes = async (): Promise<number> => {
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 };
+
+/** TCP sockets, listening and connected. */
+export const countTcpSockets = async (): Promise<number> => {
+  for (let turn = 0; turn < 2; turn++) await setImmediate();
+  return process.getActiveResourcesInfo().filter(name => name.startsWith('TCP')).length;
+};

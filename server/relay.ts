@@ -1,0 +1,64 @@
+// Starts the relay as the settings say. It knows no HTTP and no signalling.
+import { isIP } from 'node:net';
+import { checkRelay, createTurnServer } from '../turn/index.ts';
+import type { ListeningAddress, SelfCheckFinding, TurnLogger, TurnServer } from '../turn/index.ts';
+import type { Certificate } from './certificate.ts';
+import type { Config } from './settings.ts';
+import { startErrorOf } from './start-error.ts';
+
+/** RFC 8656 §5 by way of RFC 7065 §3.2: the port of `turns:`. */
+const defaultTlsPort = 5349;
+
+export interface RelayDependencies {
+  readonly secrets: readonly string[];
+  readonly certificate: Certificate | undefined;
+  readonly logger: TurnLogger;
+}
+
+/** @throws {StartError} */
+export async function startRelay(
+  config: Config,
+  { secrets, certificate, logger }: RelayDependencies,
+): Promise<TurnServer | undefined> {
+  const { turnPort, turnTlsPort = defaultTlsPort } = config;
+  if (turnPort === 'off') return undefined;
+  const tls = certificate && turnTlsPort !== 'off' ? { port: turnTlsPort, certificate } : undefined;
+  try {
+    return await createTurnServer({
+      logger,
+      port: turnPort,
+      tls,
+      secrets,
+      listen: config.turnListen,
+      relayIp: config.turnRelayIp,
+      externalIp: config.turnExternalIp,
+      relayPorts: config.turnRelayPorts,
+      peerAllow: config.turnPeerAllow,
+      peerDeny: config.turnPeerDeny,
+      userQuota: config.turnUserQuota,
+      totalQuota: config.turnTotalQuota,
+      maxBps: config.turnMaxBps,
+    });
+  } catch (error) {
+    const isTls = tls !== undefined && tls.port === (error as { port?: number }).port;
+    throw startErrorOf(error, isTls ? 'TURN_TLS_PORT' : 'TURN_PORT', 'the relay');
+  }
+}
+
+/** The port of a transport; the same on every address. */
+export const relayPortOf = (
+  relay: Pick<TurnServer, 'addresses'> | undefined,
+  transport: ListeningAddress['transport'],
+): number | undefined => relay?.addresses.find(address => address.transport === transport)?.port;
+
+/** What the relay says of itself. Never rejects. */
+export const checkRelayOf = (
+  { turnHost, publicUrl }: Config,
+  relay: TurnServer,
+  [secret = '']: readonly string[],
+  certificate: Certificate | undefined,
+): Promise<readonly SelfCheckFinding[]> => {
+  const name = turnHost ?? publicUrl?.hostname;
+  const hostName = name !== undefined && isIP(name.replace(/^\[|\]$/g, '')) === 0 ? name : undefined;
+  return checkRelay(relay, { secret, certificate, hostName, now: Date.now() });
+};
