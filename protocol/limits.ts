@@ -6,6 +6,12 @@ export const roomNamePattern = /^[A-Za-z0-9_-]{1,128}$/;
 /** Resume secrets: 256 random bits in base64url. */
 export const secretPattern = /^[A-Za-z0-9_-]{43}$/;
 
+/** Keys of users without a token: 256 random bits in base64url. */
+export const guestKeyPattern = secretPattern;
+
+/** A longer token is refused unread. */
+export const tokenMaxChars = 4_096;
+
 /** Participant ids: base64url(SHA-256(secret)). */
 export const participantIdPattern = /^[A-Za-z0-9_-]{43}$/;
 
@@ -22,3 +28,6 @@ export const packetMaxBytes = 65_536;
 
 /** How long a seat waits for a participant whose signalling dropped, or who reloads the page. */
 export const seatHoldSec = 15;
+
+/** How many may wait to be admitted to one room. */
+export const waitingMax = 50;

@@ -5,11 +5,13 @@ import {
   candidateMaxBytes,
   connectionIdPattern,
   displayNameMaxCodePoints,
+  guestKeyPattern,
   participantIdPattern,
   roomNamePattern,
   sdpMaxBytes,
   sdpMaxMediaSections,
   secretPattern,
+  tokenMaxChars,
 } from './limits.ts';
 
 const bytes = (max: number) => (text: string) => Buffer.byteLength(text) <= max;
@@ -26,7 +28,7 @@ export function cleanDisplayName(name: string): string {
     .trim();
 }
 
-const displayName = z
+export const displayName = z
   .string()
   .max(displayNameMaxCodePoints * 4)
   .transform(cleanDisplayName)
@@ -66,13 +68,21 @@ const signal = z.union([
 ]);
 
 const nothing = z.strictObject({});
+const addressed = z.strictObject({ id: z.string().regex(participantIdPattern) });
 const media = { microphone: z.boolean(), camera: z.boolean(), screen: z.boolean() };
 
 export const roomName = z.string().regex(roomNamePattern);
 
 /** One schema for each request of `ClientToServerEvents` that carries a payload. */
 export const requestSchemas = {
-  join: z.strictObject({ room: roomName, secret: z.string().regex(secretPattern), displayName, ...media }),
+  join: z.strictObject({
+    room: roomName,
+    secret: z.string().regex(secretPattern),
+    displayName,
+    token: z.string().max(tokenMaxChars).exactOptional(),
+    guestKey: z.string().regex(guestKeyPattern).exactOptional(),
+    ...media,
+  }),
   sync: nothing,
   update: z.strictObject({
     displayName: displayName.exactOptional(),
@@ -84,6 +94,13 @@ export const requestSchemas = {
   signal: z.strictObject({ to: z.string().regex(participantIdPattern), signal }),
   'ice-servers': nothing,
   leave: nothing,
+  admit: addressed,
+  reject: addressed,
+  lock: z.strictObject({ locked: z.boolean() }),
+  'mute-participant': addressed,
+  remove: addressed,
+  'make-host': addressed,
+  end: nothing,
 };
 
 export const handshakeSchema = z.object({ protocol: z.int() });
