@@ -28,6 +28,7 @@ export class Connection {
   readonly #limits: ServerLimits;
   readonly #bytes: TokenBucket;
   readonly #violations: TokenBucket;
+  readonly #credentials: TokenBucket;
   readonly #requests = new Map<string, TokenBucket>();
   #closingSince: number | undefined;
   #overBudget = false;
@@ -40,6 +41,7 @@ export class Connection {
     this.#limits = options.limits;
     this.#bytes = new TokenBucket(options.limits.bytes, options.now());
     this.#violations = new TokenBucket(options.limits.violations, options.now());
+    this.#credentials = new TokenBucket(options.limits.credentialsPerConnection, options.now());
     // The first request would be kept as long as the connection: some 3 kB each (signalling.md §1.6).
     engineSocket.request = null;
     // Packets of every kind, before they are decoded: a flood need not be made of requests.
@@ -62,6 +64,11 @@ export class Connection {
     const bucket = this.#requests.get(event) ?? new TokenBucket(rate, now);
     this.#requests.set(event, bucket);
     return bucket.take(now);
+  }
+
+  /** Whether one more relay credential may go to this client; counts it. */
+  mayHaveCredential(now: number): boolean {
+    return this.#credentials.take(now);
   }
 
   /** Counts a refused or unknown request; who makes too many is shown out. */

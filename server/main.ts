@@ -8,25 +8,42 @@ import { packageVersion } from './package-root.ts';
 import type { Config } from './settings.ts';
 import { startServer, StartError } from './start.ts';
 import type { RunningServer } from './start.ts';
+import { tokenCommand } from './token-command.ts';
 
 /** Whoever has not closed by then is not waited for. */
 const shutdownMs = 4_500;
 
-const outcome = readConfig(process.env, process.argv.slice(2));
-switch (outcome.type) {
-  case 'help':
-    console.log(helpText(packageVersion));
-    break;
-  case 'version':
-    console.log(packageVersion);
-    break;
-  case 'problems':
-    console.error(['video-call cannot start:', ...outcome.problems.map(problem => `  ${problem}`)].join('\n'));
+const [command, ...args] = process.argv.slice(2);
+if (command === 'token') await printToken(args);
+else await host();
+
+async function host(): Promise<void> {
+  const outcome = readConfig(process.env, process.argv.slice(2));
+  switch (outcome.type) {
+    case 'help':
+      console.log(helpText(packageVersion));
+      break;
+    case 'version':
+      console.log(packageVersion);
+      break;
+    case 'problems':
+      console.error(['video-call cannot start:', ...outcome.problems.map(problem => `  ${problem}`)].join('\n'));
+      process.exitCode = 1;
+      break;
+    case 'config':
+      await run(outcome.config);
+      break;
+  }
+}
+
+async function printToken(args: readonly string[]): Promise<void> {
+  const outcome = await tokenCommand(process.env, args, Date.now());
+  if ('token' in outcome) {
+    console.log(outcome.token);
+  } else {
+    console.error(['video-call token:', ...outcome.problems.map(problem => `  ${problem}`)].join('\n'));
     process.exitCode = 1;
-    break;
-  case 'config':
-    await run(outcome.config);
-    break;
+  }
 }
 
 async function run(config: Config): Promise<void> {

@@ -90,9 +90,16 @@ function readPayload(
   return result.success ? { payload: result.data } : { code: codeOf(result.error.issues) };
 }
 
-/** The two mistakes that a person can make have codes of their own; all else is a mistake of a program. */
+/** What a person, or the site, can get wrong has a code of its own; all else is a mistake of a program. */
+const codesByField: Readonly<Record<string, SignalingErrorCode>> = {
+  room: 'room-invalid',
+  displayName: 'name-invalid',
+  token: 'token-invalid',
+};
+
 function codeOf(issues: readonly z.core.$ZodIssue[]): SignalingErrorCode {
-  const fields = issues.map(issue => (issue.code === 'invalid_type' ? undefined : issue.path[0]));
-  if (!fields.every(field => field === 'room' || field === 'displayName')) return 'payload-invalid';
-  return fields.includes('room') ? 'room-invalid' : 'name-invalid';
+  const codes = issues.map(({ code, path: [field] }) =>
+    code === 'invalid_type' || typeof field !== 'string' ? undefined : codesByField[field],
+  );
+  return codes.every(code => code !== undefined) ? (codes[0] ?? 'payload-invalid') : 'payload-invalid';
 }

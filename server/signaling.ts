@@ -97,6 +97,7 @@ export function attachSignaling(httpServer: HttpServer, options: SignalingOption
         if (connection.sweep(now()) === 'slow') log.warn({}, 'signalling: a client that does not read was cut off');
       }
       admission.sweep(now());
+      options.guard.sweep(now());
       await rooms.sweep();
     },
     async close() {

@@ -1,7 +1,6 @@
 // Mints tokens: the site's word for who may enter which room. It knows no server and no setting.
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
-import type { JWTPayload } from 'jose';
 import { roomNamePattern } from '../protocol/limits.ts';
 import type { Role } from '../protocol/events.ts';
 
@@ -51,7 +50,7 @@ export async function mintToken(options: MintTokenOptions): Promise<string> {
     throw new RangeError(`A token lives for 1 to ${tokenMaxAgeSec} seconds.`);
   }
   const iat = Math.floor(now / 1000);
-  const claims: JWTPayload = {
+  const claims = {
     iss: options.issuer,
     aud: tokenAudience,
     sub: options.user,
@@ -64,5 +63,8 @@ export async function mintToken(options: MintTokenOptions): Promise<string> {
     exp: iat + ttlSec,
     jti: randomUUID(),
   };
-  return new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).sign(Buffer.from(secret));
+  const given = Object.entries(claims).filter(([, value]) => value !== undefined);
+  return new SignJWT(Object.fromEntries(given))
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .sign(Buffer.from(secret));
 }

@@ -13,7 +13,11 @@ interface Signing {
 }
 
 /** An HS256 token for the room `support`, made by hand so that nothing stops it from being wrong. `now` in ms. */
-export function signTestToken(now: number, claims: object = {}, { secret = testAuthSecret, header }: Signing = {}): string {
+export function signTestToken(
+  now: number,
+  claims: object = {},
+  { secret = testAuthSecret, header }: Signing = {},
+): string {
   const iat = Math.floor(now / 1000);
   const head = part({ alg: 'HS256', typ: 'JWT', ...header });
   const body = `${head}.${part({ aud: 'video-call', room: 'support', iat, exp: iat + 600, ...claims })}`;

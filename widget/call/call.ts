@@ -1,9 +1,9 @@
 // The one object that the interface talks to: join, leave, devices, state. It knows no element.
-import type { Joined, LeftReason, Roster } from '../../protocol/events.ts';
+import type { Joined, Knock, LeftReason, Roster } from '../../protocol/events.ts';
 import { displayNameMaxCodePoints, roomNamePattern } from '../../protocol/limits.ts';
 import { Emitter } from '../session/emitter.ts';
 import { Session } from '../session/session.ts';
-import type { Presence, SessionEvents } from '../session/session.ts';
+import type { HostRequest, Presence, SessionEvents, TokenSource } from '../session/session.ts';
 import { CallError, toCallError } from './call-error.ts';
 import { initialCallState, inRoom, reduce } from './call-state.ts';
 import type { CallEvent, CallState, Participant, ParticipantMedia } from './call-state.ts';
@@ -17,6 +17,8 @@ export interface CallOptions {
   serverUrl: string | undefined;
   room: string;
   displayName: string;
+  /** The site's word for who this is. A function is asked at each join, also after a lost connection. */
+  token?: TokenSource | undefined;
   /** Never show this caller's addresses to the others: all media goes through a relay. */
   relayOnly?: boolean;
   /** Devices to start with. */
@@ -32,6 +34,10 @@ export type CallEvents = {
   /** No path to this participant has been found for a while; it is still looked for. */
   stalled: { participant: Participant };
   'participant-left': { participant: Participant; reason: LeftReason };
+  /** Somebody new waits to be admitted; told to hosts. */
+  knock: { knock: Knock };
+  /** A host asked for one's microphone to be turned off, and it was. */
+  muted: { by: Participant | undefined };
   error: { error: CallError; fatal: boolean };
 };
 
@@ -50,6 +56,7 @@ export class Call extends Emitter<CallEvents> {
   #displayName: string;
   #state: CallState = initialCallState;
   #attempt: Attempt | undefined;
+  #knocks: readonly Knock[] = [];
 
   constructor(options: CallOptions) {
     super();
@@ -144,6 +151,54 @@ export class Call extends Emitter<CallEvents> {
     if (inRoom(this.#state)) this.#attempt?.session.update({ displayName: this.#displayName });
   }
 
+  /** Lets in who waits. This and what follows are for hosts. @throws {CallError} */
+  admit(id: string): Promise<void> {
+    return this.#asHost({ name: 'admit', id });
+  }
+
+  /** Refuses who waits. */
+  reject(id: string): Promise<void> {
+    return this.#asHost({ name: 'reject', id });
+  }
+
+  /** Locks the room against everybody but hosts, or opens it; without `force` the other of the two. */
+  lock(force?: boolean): Promise<void> {
+    const locked = inRoom(this.#state) && this.#state.locked;
+    return this.#asHost({ name: 'lock', locked: force ?? !locked });
+  }
+
+  /** Asks a participant's element to turn its microphone off; they may turn it on again. */
+  muteParticipant(id: string): Promise<void> {
+    return this.#asHost({ name: 'mute-participant', id });
+  }
+
+  /** Takes a participant out of the call, who cannot come back for a while. */
+  remove(id: string): Promise<void> {
+    return this.#asHost({ name: 'remove', id });
+  }
+
+  /** Makes a participant a host, too. */
+  makeHost(id: string): Promise<void> {
+    return this.#asHost({ name: 'make-host', id });
+  }
+
+  /** Ends the call for everybody. */
+  end(): Promise<void> {
+    return this.#asHost({ name: 'end' });
+  }
+
+  async #asHost(request: HostRequest): Promise<void> {
+    const attempt = this.#attempt;
+    try {
+      if (!attempt || !inRoom(this.#state)) throw new CallError('internal');
+      await attempt.session.asHost(request);
+    } catch (error) {
+      // The answer may be the end itself.
+      if (request.name === 'end' && attempt?.lifetime.signal.aborted) return;
+      throw toCallError(error);
+    }
+  }
+
   #isUnderWay(): boolean {
     return this.#state.status === 'joining' || this.#state.status === 'waiting' || inRoom(this.#state);
   }
@@ -160,13 +215,16 @@ export class Call extends Emitter<CallEvents> {
   }
 
   #begin(): Attempt {
-    const { serverUrl = '', room } = this.#options;
-    const { storage, connect } = this.#environment;
-    const session = new Session({ serverUrl, room, storage, ...(connect && { connect }) });
+    const { serverUrl = '', room, token } = this.#options;
+    const { storage, guestKey, connect } = this.#environment;
+    const session = new Session({ serverUrl, room, token, storage, guestKey, ...(connect && { connect }) });
     const lifetime = new AbortController();
     const { signal } = lifetime;
     session.on('roster', event => this.#onRoster(event), signal);
     session.on('signal', message => this.#onSignal(message), signal);
+    session.on('waiting', ({ place }) => this.#onWaiting(place), signal);
+    session.on('knocking', ({ knocks }) => this.#onKnocking(knocks), signal);
+    session.on('mute-requested', ({ by }) => this.#onMuteRequested(by), signal);
     session.on('lost', () => this.#dispatch({ type: 'lost' }), signal);
     session.on('resumed', joined => this.#onResumed(joined), signal);
     session.on('ended', how => this.#onEnded(how), signal);
@@ -178,6 +236,7 @@ export class Call extends Emitter<CallEvents> {
   #release(): Attempt | undefined {
     const attempt = this.#attempt;
     this.#attempt = undefined;
+    this.#knocks = [];
     attempt?.lifetime.abort();
     attempt?.mesh?.close();
     this.#local.release();
@@ -189,14 +248,34 @@ export class Call extends Emitter<CallEvents> {
     return { displayName: this.#displayName, microphone: microphone === 'on', camera: camera === 'on', screen: false };
   }
 
-  #onJoined({ self, roster, iceServers }: Joined): void {
+  /** Also after a return that came too late for the seat: what was connected is over then. */
+  #onWaiting(place: number): void {
+    this.#attempt?.mesh?.close();
+    delete this.#attempt?.mesh;
+    this.#dispatch({ type: 'waiting', place });
+  }
+
+  #onKnocking(knocks: Knock[]): void {
+    const known = new Set(this.#knocks.map(({ id }) => id));
+    this.#knocks = knocks;
+    this.#dispatch({ type: 'knocking', knocks });
+    for (const knock of knocks) if (!known.has(knock.id)) this.emit('knock', { knock });
+  }
+
+  #onMuteRequested(by: string): void {
+    if (this.#local.state.microphone === 'off') return;
+    void this.setMicrophone(false);
+    this.emit('muted', { by: inRoom(this.#state) ? this.#state.participants.find(({ id }) => id === by) : undefined });
+  }
+
+  #onJoined({ self, roster, iceServers, relayOnly }: Joined): void {
     const attempt = this.#attempt;
     if (!attempt) return;
     const { session } = attempt;
     const mesh = new Mesh({
       selfId: self,
       iceServers,
-      iceTransportPolicy: this.#options.relayOnly ? 'relay' : 'all',
+      iceTransportPolicy: this.#options.relayOnly || relayOnly ? 'relay' : 'all',
       tracks: this.#local.tracks,
       createConnection: this.#environment.createConnection,
       send: (to, signal) => session.signal(to, signal),
@@ -207,13 +286,20 @@ export class Call extends Emitter<CallEvents> {
     });
     attempt.mesh = mesh;
     this.#dispatch({ type: 'joined', room: this.#options.room, selfId: self, roster });
+    // Who waits is told before the answer to the join.
+    this.#dispatch({ type: 'knocking', knocks: [...this.#knocks] });
     // The newcomer offers to everyone who is there; so no two first offers cross.
     for (const { id } of roster.participants) if (id !== self) mesh.offer(id);
     // A device may have started while the answer was on its way.
     this.#tellDevices();
   }
 
-  #onResumed({ iceServers }: Joined): void {
+  #onResumed(joined: Joined): void {
+    const { iceServers } = joined;
+    if (this.#attempt && !this.#attempt.mesh) {
+      this.#onJoined(joined);
+      return;
+    }
     this.#dispatch({ type: 'resumed' });
     this.#attempt?.mesh?.rebuildUnconnected(iceServers);
   }
@@ -286,6 +372,8 @@ export class Call extends Emitter<CallEvents> {
   #onEnded(how: SessionEvents['ended']): void {
     if ('refused' in how) {
       this.#fail(toCallError(how.refused));
+    } else if (how.reason === 'rejected') {
+      this.#fail(new CallError('rejected'));
     } else {
       this.#release();
       this.#dispatch({ type: 'leave', reason: how.reason });

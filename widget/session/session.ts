@@ -1,13 +1,16 @@
 // One visitor's connection to the server: identity, resume, roster. It knows no media and no interface.
 import type {
   Ack,
+  EndedReason,
   IceServer,
   JoinRequest,
   Joined,
+  Knock,
   LeftReason,
   Roster,
   Signal,
   UpdateRequest,
+  Waiting,
 } from '../../protocol/events.ts';
 import { connectTo, refusalOf } from './connect.ts';
 import type { SignalingSocket } from './connect.ts';
@@ -23,11 +26,23 @@ export interface SessionOptions {
   /** Where signalling lives, sub-path included. */
   serverUrl: string;
   room: string;
+  /** The site's token, or where to get a fresh one: it is asked for at each join, also after a lost connection. */
+  token?: TokenSource | undefined;
+  /** Who one is without a token, in every tab of this browser. */
+  guestKey?: string | undefined;
   storage?: SecretStorage | undefined;
   connect?: typeof connectTo;
 }
 
+export type TokenSource = string | (() => string | undefined | Promise<string | undefined>);
+
 export type SessionEvents = {
+  /** To be admitted by a host; the place in line, from 1. */
+  waiting: { place: number };
+  /** To hosts: everybody who waits, after each change. */
+  knocking: { knocks: Knock[] };
+  /** A host asks for one's microphone to be turned off. */
+  'mute-requested': { by: string };
   /** The roster changed; `left` names who went, and why, where the server said so. */
   roster: { roster: Roster; left?: { id: string; reason: LeftReason } };
   signal: { from: string; signal: Signal };
@@ -36,11 +51,17 @@ export type SessionEvents = {
   /** Back in the same seat. */
   resumed: Joined;
   /** Over for good, not by our own wish. */
-  ended: { reason: 'replaced' } | { refused: Refused };
+  ended: { reason: EndedReason } | { refused: Refused };
 };
 
 /** What a participant says of themselves on joining; kept up to date so that a resume says it again. */
-export type Presence = Omit<JoinRequest, 'room' | 'secret'>;
+export type Presence = Omit<JoinRequest, 'room' | 'secret' | 'token' | 'guestKey'>;
+
+/** What a host may ask for. */
+export type HostRequest =
+  | { name: 'admit' | 'reject' | 'mute-participant' | 'remove' | 'make-host'; id: string }
+  | { name: 'lock'; locked: boolean }
+  | { name: 'end' };
 
 /** Failed tries after which a server that never answered is called unreachable. */
 const firstConnectionTries = 3;
@@ -54,6 +75,7 @@ export class Session extends Emitter<SessionEvents> {
   #socket: SignalingSocket | undefined;
   #joined: { presence: Presence; roster: Roster } | undefined;
   #syncing = false;
+  #isWaiting = false;
   #resumeTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: SessionOptions) {
@@ -81,18 +103,22 @@ export class Session extends Emitter<SessionEvents> {
     socket.on('participant-joined', message => this.#onRosterMessage({ type: 'joined', ...message }));
     socket.on('participant-updated', message => this.#onRosterMessage({ type: 'updated', ...message }));
     socket.on('participant-left', message => this.#onRosterMessage({ type: 'left', ...message }));
+    socket.on('room-updated', message => this.#onRosterMessage({ type: 'room', ...message }));
+    socket.on('waiting', message => this.emit('waiting', message));
+    socket.on('knocking', message => this.emit('knocking', message));
+    socket.on('mute-requested', message => this.emit('mute-requested', message));
     socket.on('signal', message => this.emit('signal', message));
     socket.on('ended', ({ reason }) => this.#end({ reason }));
   }
 
   /**
-   * Takes a seat in the room.
+   * Takes a seat in the room, once a host admits it where the site wants that.
    * @throws {Refused} with the server's code, or `server-unreachable`.
    */
   async join(presence: Presence): Promise<Joined> {
     this.connect();
     await this.#connected();
-    const joined = await this.#request<Joined>('join', this.#joinRequest(presence));
+    const joined = await this.#enter(() => presence);
     this.#joined = { presence, roster: joined.roster };
     return joined;
   }
@@ -120,6 +146,11 @@ export class Session extends Emitter<SessionEvents> {
     return (await this.#request<{ iceServers: IceServer[] }>('ice-servers', {})).iceServers;
   }
 
+  /** Asks for what a host may do. @throws {Refused} */
+  async asHost({ name, ...payload }: HostRequest): Promise<void> {
+    await this.#request(name, payload);
+  }
+
   /** Gives the seat back and closes. */
   async leave(): Promise<void> {
     this.#joined = undefined;
@@ -129,7 +160,7 @@ export class Session extends Emitter<SessionEvents> {
 
   /** The page goes away: the others are told at once, the seat waits a while for a reload. */
   leaving(): void {
-    if (this.#joined) {
+    if (this.#joined || this.#isWaiting) {
       this.#socket?.emit('leaving');
       this.#secret.keep();
     }
@@ -145,8 +176,65 @@ export class Session extends Emitter<SessionEvents> {
     this.#socket?.disconnect();
   }
 
-  #joinRequest(presence: Presence): JoinRequest {
-    return { ...presence, room: this.#options.room, secret: this.#secret.value };
+  /** Joins, and while a host must say so waits and joins again: then, and after each reconnect. */
+  async #enter(presence: () => Presence): Promise<Joined> {
+    for (;;) {
+      const { again, forget } = this.#whenToAskAgain();
+      try {
+        const answer = await this.#request<Joined | Waiting>('join', await this.#joinRequest(presence()));
+        if (!('waiting' in answer)) {
+          this.#isWaiting = false;
+          return answer;
+        }
+        this.#isWaiting = true;
+        this.emit('waiting', { place: answer.waiting });
+        await again;
+      } catch (error) {
+        // In line, a connection that is lost is only to be waited for.
+        const isLost = error instanceof Refused && error.code === 'server-unreachable';
+        if (!this.#isWaiting || !isLost || this.#lifetime.signal.aborted) throw error;
+        await again;
+      } finally {
+        forget();
+      }
+    }
+  }
+
+  /** Resolves when a host has admitted us, or when a new connection must take the place in line again. */
+  #whenToAskAgain(): { again: Promise<void>; forget: () => void } {
+    const socket = this.#socket;
+    const forgetting = new AbortController();
+    const again = new Promise<void>((resolve, reject) => {
+      const onNews = () => resolve();
+      socket?.on('admitted', onNews);
+      socket?.on('connect', onNews);
+      const end = AbortSignal.any([forgetting.signal, this.#lifetime.signal]);
+      end.addEventListener('abort', () => {
+        socket?.off('admitted', onNews);
+        socket?.off('connect', onNews);
+        reject(new Refused('server-unreachable'));
+      });
+    });
+    // Mostly nobody waits for it.
+    again.catch(() => undefined);
+    return { again, forget: () => forgetting.abort() };
+  }
+
+  async #joinRequest(presence: Presence): Promise<JoinRequest> {
+    const { room, token, guestKey } = this.#options;
+    let fresh: string | undefined;
+    try {
+      fresh = typeof token === 'function' ? await token() : token;
+    } catch {
+      // Without one the server says what it thinks of that; a seat that one still has needs none.
+    }
+    return {
+      ...presence,
+      room,
+      secret: this.#secret.value,
+      ...(fresh !== undefined && { token: fresh }),
+      ...(guestKey !== undefined && { guestKey }),
+    };
   }
 
   /** Waits for the first connection. */
@@ -187,13 +275,16 @@ export class Session extends Emitter<SessionEvents> {
   /** After a reconnect: takes the same seat again and learns what was missed. */
   async #resume(): Promise<void> {
     clearTimeout(this.#resumeTimer);
-    if (!this.#joined) return;
+    if (!this.#joined || this.#isWaiting) return;
+    const before = this.#joined;
     try {
-      const joined = await this.#request<Joined>('join', this.#joinRequest(this.#joined.presence));
-      this.#joined.roster = joined.roster;
+      const joined = await this.#enter(() => before.presence);
+      if (this.#lifetime.signal.aborted) return;
+      before.roster = joined.roster;
       this.emit('resumed', joined);
       this.emit('roster', { roster: joined.roster });
     } catch (error) {
+      if (this.#lifetime.signal.aborted) return;
       const code = error instanceof Refused ? error.code : 'server-unreachable';
       if (code === 'rate-limited' || code === 'internal') {
         this.#resumeTimer = setTimeout(() => void this.#resume(), resumeDelayMs);
