@@ -38,9 +38,9 @@ export interface AppDependencies {
   limits?: ServerLimits;
   folders?: WebFolders;
   /** Milliseconds since the epoch. */
-  now?: () => number;
+  now?: (() => number) | undefined;
   /** Resolves `ms` milliseconds later. */
-  wait?: (ms: number) => Promise<void>;
+  wait?: ((ms: number) => Promise<void>) | undefined;
   /** Ends what the bundled relay does for a participant; absent when there is none. */
   revokeRelay?: ((participantId: string) => void) | undefined;
   /** Calls its argument once a second until the returned function is called. */

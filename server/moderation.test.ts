@@ -18,8 +18,8 @@ const entering = (room: Room, id: string, visa: Partial<Visa> = {}, capacity = 8
   enter(room, by(id), { ...profile, displayName: id }, visaOf({ marks: [`user:${id}`], ...visa }), capacity);
 
 function done(outcome: JoinOutcome | HostOutcome): Change {
-  if ('refused' in outcome && outcome.refused) throw new Error(outcome.refused);
-  return outcome as Change;
+  if (outcome.refused !== undefined) throw new Error(outcome.refused);
+  return outcome;
 }
 
 const roomOf = (...people: [id: string, visa?: Partial<Visa>][]): Room =>

@@ -37,7 +37,8 @@ export async function startServer(config: Config, dependencies: AppDependencies 
   };
   try {
     const relayPort = relay?.addresses[0]?.port;
-    app = await buildApp({ ...config, turnSecret }, { tls, relayPort, ...dependencies });
+    const revokeRelay = relay && ((id: string) => relay.revoke(id, config.turnCredentialTtl));
+    app = await buildApp({ ...config, turnSecret }, { tls, relayPort, revokeRelay, ...dependencies });
     await listen(app, config);
     return { app, relay, close };
   } catch (error) {

@@ -1,4 +1,5 @@
 // The core's door: one datagram in, actions out. Routes by class and method. Knows no socket, no timer, no clock.
+import { parseUsername } from '../credentials.ts';
 import type { TransportAddress } from '../wire/address.ts';
 import { unknownAttributes } from '../wire/attributes.ts';
 import { decodeChannelData, startsChannelData } from '../wire/channel-data.ts';
@@ -26,6 +27,7 @@ import { RelayPorts } from './relay-ports.ts';
 import { deliverToClient, relayChannelData, relaySendIndication } from './relaying.ts';
 import { refuse } from './respond.ts';
 import type { Exchange } from './respond.ts';
+import { Revocations } from './revocations.ts';
 import type { TurnCoreSettings } from './settings.ts';
 import { countingTransactionIds } from './transaction-ids.ts';
 
@@ -39,6 +41,8 @@ export interface TurnCore {
   relayBound(relay: TransportAddress, now: number): readonly Action[];
   /** It is not; `errorCode` is the system's (`EADDRINUSE` …). */
   relayFailed(relay: TransportAddress, errorCode: string | undefined): readonly Action[];
+  /** Ends everything of this user, who opens nothing more until `until`. */
+  revoke(subject: string, until: number, now: number): readonly Action[];
   /** Frees what has expired; once a second is enough, since expiry is checked on use. */
   sweep(now: number): readonly Action[];
   /** What is held, for gauges and for tests of what is left behind. */
@@ -74,6 +78,7 @@ export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
   const nonces = createNonces(randomBytes(32));
   const { authenticate, challenge } = createAuthenticator({ realm, secrets, nonces });
   const allocator = createAllocator({ allocations, addresses, ports, quota, challenge, randomBytes });
+  const revocations = new Revocations();
   const nextTransactionId = countingTransactionIds(randomBytes(12));
 
   const receive: TurnCore['receive'] = (datagram, from, now) => {
@@ -126,7 +131,10 @@ export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
 
   const receiveFromUser = (login: Login, now: number): readonly Action[] => {
     const { exchange, username } = login;
-    if (exchange.request.method === method.allocate) return allocator.allocate(login, now);
+    if (exchange.request.method === method.allocate) {
+      // As an expired credential: no use to try again with it.
+      return revocations.holds(login.subject, now) ? [challenge(exchange, now)] : allocator.allocate(login, now);
+    }
     // RFC 8656 §5: without an allocation 437, with another user's 441.
     const allocation = allocations.of(exchange.from, now);
     if (allocation === undefined) return [refuse(exchange, 437)];
@@ -148,9 +156,21 @@ export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
       if (allocation === undefined) return drop('allocation-unknown');
       return deliverToClient(datagram, from, allocation, nextTransactionId, now);
     },
-    relayBound: (relay, now) => allocator.relayBound(relay, now),
+    relayBound: (relay, now) => {
+      const actions = allocator.relayBound(relay, now);
+      const owner = parseUsername(allocations.ofRelay(relay, now)?.username ?? '')?.subject ?? '';
+      // Who was revoked while the socket was being opened loses it again.
+      return revocations.holds(owner, now) ? [...actions, ...allocations.endOf(owner)] : actions;
+    },
     relayFailed: (relay, errorCode) => allocator.relayFailed(relay, errorCode),
-    sweep: now => allocations.sweep(now),
+    revoke: (subject, until, now) => {
+      revocations.add(subject, until);
+      return until > now ? allocations.endOf(subject) : [];
+    },
+    sweep: now => {
+      revocations.sweep(now);
+      return allocations.sweep(now);
+    },
     counts: () => ({
       allocations: allocations.count,
       reservations: allocations.reservationCount,

@@ -90,6 +90,8 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
 
   return {
     addresses: listeners.map(({ local }) => ({ ...local, transport: 'udp' })),
+    revoke: (subject, forSec) =>
+      guard(() => core.revoke(subject, Date.now() + forSec * 1000, Date.now()).forEach(perform)),
     close: async () => {
       clearInterval(sweeper);
       await Promise.all(listeners.map(listener => listener.close()));
