@@ -8,7 +8,7 @@ import type { Visitor } from './visitor.ts';
 export interface EngineSocket {
   readonly id: string;
   request: IncomingMessage | null;
-  readonly writeBuffer?: readonly unknown[];
+  readonly writeBuffer?: readonly { data?: string | Buffer }[];
   /** Over a WebSocket it is that. */
   readonly transport: { readonly socket: NodeJS.EventEmitter };
   on(event: 'packet', listener: (packet: { data?: string | Buffer }) => void): unknown;
@@ -85,11 +85,17 @@ export class Connection {
   /** Cuts a client that does not read, or does not go. Its backlog is freed at once. */
   sweep(now: number): 'slow' | undefined {
     const lingers = this.#closingSince !== undefined && now - this.#closingSince >= this.#limits.lingerMs;
-    const slow =
-      (this.#engineSocket.writeBuffer?.length ?? 0) > this.#limits.unsentPackets ||
-      this.#tcp.writableLength > this.#limits.unsentBytes;
+    const slow = this.#isSlow();
     if (lingers || slow) this.destroy();
     return slow ? 'slow' : undefined;
+  }
+
+  /** What waits lies in two places: packets in Engine.IO's buffer, bytes in the socket's. */
+  #isSlow(): boolean {
+    const { writeBuffer = [] } = this.#engineSocket;
+    if (writeBuffer.length > this.#limits.unsentPackets) return true;
+    const bytes = writeBuffer.reduce((sum, { data }) => sum + (data?.length ?? 0), this.#tcp.writableLength);
+    return bytes > this.#limits.unsentBytes;
   }
 
   destroy(): void {

@@ -12,6 +12,8 @@ export interface ServerLimits {
   /** Bytes that one connection may send; a packet costs at least `packetMinBytes`. */
   readonly bytes: Rate;
   readonly packetMinBytes: number;
+  /** Pieces of one message; browsers send one. */
+  readonly fragments: number;
   /** Refused or unknown requests of one connection, before it is closed. */
   readonly violations: Rate;
   /** Connections opened from one address. */
@@ -63,6 +65,7 @@ export const serverLimits: ServerLimits = {
   },
   bytes: { burst: 524_288, perSec: 131_072 },
   packetMinBytes: 256,
+  fragments: 1_024,
   violations: perMinute(50),
   handshakes: perMinute(60),
   connectionsPerAddress: 100,

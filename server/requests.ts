@@ -37,7 +37,17 @@ export class RequestGate {
     const ack = event.at(-1);
     const args = event.slice(1, typeof ack === 'function' ? -1 : undefined);
     const answer = await this.#answer(socket, event[0], args);
-    if (typeof ack === 'function' && answer) (ack as (answer: object) => void)(answer);
+    if (typeof ack === 'function' && answer) this.#reply(ack as (answer: object) => void, answer);
+  }
+
+  /** An answer that cannot be written costs its own request and nothing else. */
+  #reply(ack: (answer: object) => void, answer: object): void {
+    try {
+      ack(answer);
+    } catch (error) {
+      this.#log.error({ err: error }, 'signalling: an answer could not be sent');
+      ack(refuse('internal'));
+    }
   }
 
   /** Does what no client asked for, in turn with what it did ask for. */

@@ -4,7 +4,7 @@ import { Server } from 'socket.io';
 import { packetMaxBytes } from '../protocol/limits.ts';
 import { handshakeSchema } from '../protocol/schemas.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
-import type { Admission } from './admission.ts';
+import type { Admission, AdmissionRefusal } from './admission.ts';
 import { Connection } from './connection.ts';
 import type { EngineSocket } from './connection.ts';
 import type { ServerLimits } from './limits.ts';
@@ -13,6 +13,9 @@ import { RoomService } from './room-service.ts';
 import type { RoomServiceOptions } from './room-service.ts';
 import type { Log, SignalingServer } from './signaling-types.ts';
 import type { Visitor } from './visitor.ts';
+
+/** When who was one too many may knock again. */
+const retryAfterSec = 5;
 
 export interface SignalingOptions extends Omit<RoomServiceOptions, 'io'> {
   admission: Admission;
@@ -44,10 +47,16 @@ export function attachSignaling(httpServer: HttpServer, options: SignalingOption
     // The only gate that a WebSocket passes: CORS does not apply to it.
     allowRequest: (request, decide) => {
       const refusal = admission.admit(visitorOf(request), request.headers.origin, now());
-      if (refusal) log.debug({ refusal }, 'signalling: handshake refused');
-      decide(refusal, refusal === undefined);
+      if (refusal === undefined) {
+        decide(undefined, true);
+        return;
+      }
+      log.debug({ refusal }, 'signalling: handshake refused');
+      // Engine.IO would answer 400 to all of it; it is not told, and so forgets the request.
+      refuseUpgrade(request.socket, refusal);
     },
   });
+  limitFragments(io.engine as EngineServer, serverLimits.fragments);
   const rooms = new RoomService({ ...options, io });
   const gate = new RequestGate(rooms.handlers, log, now);
   /** By Engine.IO's id, until the TCP socket is gone. */
@@ -108,4 +117,36 @@ export function attachSignaling(httpServer: HttpServer, options: SignalingOption
       clearTimeout(deadline);
     },
   };
+}
+
+/** The part of Engine.IO's server that is used here. */
+interface EngineServer {
+  opts: { wsEngine: new (options: object) => object };
+}
+
+/** A message in a thousand pieces is none of ours. Engine.IO makes its WebSocket server when the port opens, of this class. */
+function limitFragments({ opts }: EngineServer, maxFragments: number): void {
+  const Base = opts.wsEngine;
+  opts.wsEngine = class extends Base {
+    constructor(options: object) {
+      super({ ...options, maxFragments, maxBufferedChunks: maxFragments });
+    }
+  };
+}
+
+/** Browsers hide this from scripts; proxies and other clients learn when to come again. */
+function refuseUpgrade(socket: IncomingMessage['socket'], refusal: AdmissionRefusal): void {
+  const isOrigin = refusal === 'origin-not-allowed';
+  const body = JSON.stringify({ ok: false, error: { code: refusal } });
+  socket.end(
+    [
+      `HTTP/1.1 ${isOrigin ? '403 Forbidden' : '503 Service Unavailable'}`,
+      'Connection: close',
+      'Content-Type: application/json',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      ...(isOrigin ? [] : [`Retry-After: ${retryAfterSec}`]),
+      '',
+      body,
+    ].join('\r\n'),
+  );
 }
