@@ -105,7 +105,10 @@ describe('a handshake', () => {
     const closed = new AbortController();
     socket.once('close', () => closed.abort());
     // It does not answer the WebSocket's farewell either; the sweep ends that.
-    for (; !closed.signal.aborted; rig.advance(2_000)) await setTimeout(100);
+    while (!closed.signal.aborted) {
+      rig.advance(2_000);
+      await setTimeout(100);
+    }
   });
 });
 
