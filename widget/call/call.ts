@@ -190,11 +190,10 @@ export class Call extends Emitter<CallEvents> {
   async #asHost(request: HostRequest): Promise<void> {
     const attempt = this.#attempt;
     try {
-      if (!attempt || !inRoom(this.#state)) throw new CallError('internal');
-      await attempt.session.asHost(request);
+      await attempt?.session.asHost(request);
     } catch (error) {
-      // The answer may be the end itself.
-      if (request.name === 'end' && attempt?.lifetime.signal.aborted) return;
+      // The answer to `end` may be the end itself.
+      if (attempt?.lifetime.signal.aborted) return;
       throw toCallError(error);
     }
   }

@@ -11,10 +11,7 @@ export type KeyStorage = Pick<Storage, 'getItem' | 'setItem'>;
 export function guestKey(storage: () => KeyStorage | undefined = () => globalThis.localStorage): string | undefined {
   try {
     const items = storage();
-    const kept = items?.getItem(itemName);
-    if (kept && guestKeyPattern.test(kept)) return kept;
-    const made = randomId(32);
-    items?.setItem(itemName, made);
+    if (!guestKeyPattern.test(items?.getItem(itemName) ?? '')) items?.setItem(itemName, randomId(32));
     // Two tabs that start at once agree on what was written last.
     return items?.getItem(itemName) ?? undefined;
   } catch {

@@ -206,13 +206,12 @@ export class Session extends Emitter<SessionEvents> {
     const forgetting = new AbortController();
     const again = new Promise<void>((resolve, reject) => {
       const onNews = () => resolve();
-      socket?.on('admitted', onNews);
-      socket?.on('connect', onNews);
-      const end = AbortSignal.any([forgetting.signal, this.#lifetime.signal]);
-      end.addEventListener('abort', () => {
-        socket?.off('admitted', onNews);
-        socket?.off('connect', onNews);
-        reject(new Refused('server-unreachable'));
+      for (const event of ['admitted', 'connect'] as const) {
+        socket?.on(event, onNews);
+        forgetting.signal.addEventListener('abort', () => socket?.off(event, onNews));
+      }
+      this.#lifetime.signal.addEventListener('abort', () => reject(new Refused('server-unreachable')), {
+        signal: forgetting.signal,
       });
     });
     // Mostly nobody waits for it.
