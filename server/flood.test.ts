@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
@@ -69,7 +70,13 @@ describe('a client that does not read', () => {
       { writableLength: 0, destroyed: false },
       Array.from({ length: 32 }, () => 'x'.repeat(32_000)),
     ];
-    const engineSocket = { id: 'a', request: null, writeBuffer: packets.map(data => ({ data })), on: () => undefined };
+    const engineSocket = {
+      id: 'a',
+      request: null,
+      writeBuffer: packets.map(data => ({ data })),
+      transport: { socket: new EventEmitter() },
+      on: () => undefined,
+    };
     const request = { socket: { ...tcp, once: () => undefined, destroy: () => (tcp.destroyed = true) } };
     const connection = new Connection(
       engineSocket as unknown as EngineSocket,
