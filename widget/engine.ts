@@ -12,5 +12,5 @@ export type {
   ParticipantConnection,
   ParticipantMedia,
 } from './call/call-state.ts';
-export type { TokenSource } from './session/session.ts';
+export type { HostRequest, TokenSource } from './session/session.ts';
 export type { CallEnvironment } from './call/environment.ts';

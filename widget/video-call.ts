@@ -162,22 +162,23 @@ export class VideoCall extends LitElement {
 
   /** Lets in who waits. This and what follows are for hosts; to others they reject. */
   async admit(id: string): Promise<void> {
-    await this.#call.call?.admit(id);
+    return this.#call.call?.asHost({ name: 'admit', id });
   }
 
   /** Refuses who waits. */
   async reject(id: string): Promise<void> {
-    await this.#call.call?.reject(id);
+    return this.#call.call?.asHost({ name: 'reject', id });
   }
 
   /** Locks the room against everybody but hosts, opens it, or the other of the two. */
   async lock(force?: boolean): Promise<void> {
-    await this.#call.call?.lock(force);
+    const { state, call } = this.#call;
+    return call?.asHost({ name: 'lock', locked: force ?? !(inRoom(state) && state.locked) });
   }
 
   /** Asks a participant's element to turn its microphone off; they may turn it on again. */
   async muteParticipant(id: string): Promise<void> {
-    await this.#call.call?.muteParticipant(id);
+    return this.#call.call?.asHost({ name: 'mute-participant', id });
   }
 
   /* eslint-disable @typescript-eslint/no-misused-promises -- without an id it is the method of every element */
@@ -186,7 +187,7 @@ export class VideoCall extends LitElement {
   /** Takes a participant out of the call, who cannot come back for a while. */
   override remove(id: string): Promise<void>;
   override remove(...[id]: [] | [string]): Promise<void> | undefined {
-    if (id !== undefined) return Promise.resolve(this.#call.call?.remove(id));
+    if (id !== undefined) return Promise.resolve(this.#call.call?.asHost({ name: 'remove', id }));
     super.remove();
     return undefined;
   }
@@ -194,12 +195,12 @@ export class VideoCall extends LitElement {
 
   /** Makes a participant a host, too. */
   async makeHost(id: string): Promise<void> {
-    await this.#call.call?.makeHost(id);
+    return this.#call.call?.asHost({ name: 'make-host', id });
   }
 
   /** Ends the call for everybody. */
   async end(): Promise<void> {
-    await this.#call.call?.end();
+    return this.#call.call?.asHost({ name: 'end' });
   }
 
   /** Starts the sound that the browser held back; call it within a press. */

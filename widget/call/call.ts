@@ -36,8 +36,8 @@ export type CallEvents = {
   'participant-left': { participant: Participant; reason: LeftReason };
   /** Somebody new waits to be admitted; told to hosts. */
   knock: { knock: Knock };
-  /** A host asked for one's microphone to be turned off, and it was. */
-  muted: { by: Participant | undefined };
+  /** A host, a participant's id, asked for one's microphone to be turned off, and it was. */
+  muted: { by: string };
   error: { error: CallError; fatal: boolean };
 };
 
@@ -151,43 +151,11 @@ export class Call extends Emitter<CallEvents> {
     if (inRoom(this.#state)) this.#attempt?.session.update({ displayName: this.#displayName });
   }
 
-  /** Lets in who waits. This and what follows are for hosts. @throws {CallError} */
-  admit(id: string): Promise<void> {
-    return this.#asHost({ name: 'admit', id });
-  }
-
-  /** Refuses who waits. */
-  reject(id: string): Promise<void> {
-    return this.#asHost({ name: 'reject', id });
-  }
-
-  /** Locks the room against everybody but hosts, or opens it; without `force` the other of the two. */
-  lock(force?: boolean): Promise<void> {
-    const locked = inRoom(this.#state) && this.#state.locked;
-    return this.#asHost({ name: 'lock', locked: force ?? !locked });
-  }
-
-  /** Asks a participant's element to turn its microphone off; they may turn it on again. */
-  muteParticipant(id: string): Promise<void> {
-    return this.#asHost({ name: 'mute-participant', id });
-  }
-
-  /** Takes a participant out of the call, who cannot come back for a while. */
-  remove(id: string): Promise<void> {
-    return this.#asHost({ name: 'remove', id });
-  }
-
-  /** Makes a participant a host, too. */
-  makeHost(id: string): Promise<void> {
-    return this.#asHost({ name: 'make-host', id });
-  }
-
-  /** Ends the call for everybody. */
-  end(): Promise<void> {
-    return this.#asHost({ name: 'end' });
-  }
-
-  async #asHost(request: HostRequest): Promise<void> {
+  /**
+   * Asks for what a host may do; one request, because it is one more to load for all and used by few.
+   * @throws {CallError} `room-full` for `admit`, `internal` for who is no host
+   */
+  async asHost(request: HostRequest): Promise<void> {
     const attempt = this.#attempt;
     try {
       await attempt?.session.asHost(request);
@@ -264,7 +232,7 @@ export class Call extends Emitter<CallEvents> {
   #onMuteRequested(by: string): void {
     if (this.#local.state.microphone === 'off') return;
     void this.setMicrophone(false);
-    this.emit('muted', { by: inRoom(this.#state) ? this.#state.participants.find(({ id }) => id === by) : undefined });
+    this.emit('muted', { by });
   }
 
   #onJoined({ self, roster, iceServers, relayOnly }: Joined): void {
@@ -294,13 +262,11 @@ export class Call extends Emitter<CallEvents> {
   }
 
   #onResumed(joined: Joined): void {
-    const { iceServers } = joined;
-    if (this.#attempt && !this.#attempt.mesh) {
-      this.#onJoined(joined);
-      return;
-    }
+    const mesh = this.#attempt?.mesh;
+    // Who had to wait again begins again.
+    if (!mesh) return this.#onJoined(joined);
     this.#dispatch({ type: 'resumed' });
-    this.#attempt?.mesh?.rebuildUnconnected(iceServers);
+    mesh.rebuildUnconnected(joined.iceServers);
   }
 
   /** What a participant sent before they left may arrive after; it must not open a connection to nobody. */
