@@ -71,9 +71,9 @@ export interface JoinRequest extends MediaState {
   secret: string;
   displayName: string;
   /** The site's word for who this is (docs/tokens.md). Not needed to take a seat again that one still has. */
-  token?: string;
+  token?: string | undefined;
   /** 256 random bits in base64url, the same in every tab of a browser: who has no token is one user by it. */
-  guestKey?: string;
+  guestKey?: string | undefined;
 }
 
 export interface Joined {

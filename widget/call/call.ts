@@ -264,7 +264,10 @@ export class Call extends Emitter<CallEvents> {
   #onResumed(joined: Joined): void {
     const mesh = this.#attempt?.mesh;
     // Who had to wait again begins again.
-    if (!mesh) return this.#onJoined(joined);
+    if (!mesh) {
+      this.#onJoined(joined);
+      return;
+    }
     this.#dispatch({ type: 'resumed' });
     mesh.rebuildUnconnected(joined.iceServers);
   }

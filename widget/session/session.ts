@@ -203,20 +203,22 @@ export class Session extends Emitter<SessionEvents> {
   /** Resolves when a host has admitted us, or when a new connection must take the place in line again. */
   #whenToAskAgain(): { again: Promise<void>; forget: () => void } {
     const socket = this.#socket;
-    const forgetting = new AbortController();
+    const { signal } = this.#lifetime;
+    let forget = (): void => undefined;
     const again = new Promise<void>((resolve, reject) => {
-      const onNews = () => resolve();
-      for (const event of ['admitted', 'connect'] as const) {
-        socket?.on(event, onNews);
-        forgetting.signal.addEventListener('abort', () => socket?.off(event, onNews));
-      }
-      this.#lifetime.signal.addEventListener('abort', () => reject(new Refused('server-unreachable')), {
-        signal: forgetting.signal,
-      });
+      const onNews = () => (signal.aborted ? reject(new Refused('server-unreachable')) : resolve());
+      socket?.on('admitted', onNews);
+      socket?.on('connect', onNews);
+      signal.addEventListener('abort', onNews);
+      forget = () => {
+        socket?.off('admitted', onNews);
+        socket?.off('connect', onNews);
+        signal.removeEventListener('abort', onNews);
+      };
     });
     // Mostly nobody waits for it.
     again.catch(() => undefined);
-    return { again, forget: () => forgetting.abort() };
+    return { again, forget };
   }
 
   async #joinRequest(presence: Presence): Promise<JoinRequest> {
@@ -227,13 +229,8 @@ export class Session extends Emitter<SessionEvents> {
     } catch {
       // Without one the server says what it thinks of that; a seat that one still has needs none.
     }
-    return {
-      ...presence,
-      room,
-      secret: this.#secret.value,
-      ...(fresh !== undefined && { token: fresh }),
-      ...(guestKey !== undefined && { guestKey }),
-    };
+    // What is undefined is not sent.
+    return { ...presence, room, secret: this.#secret.value, token: fresh, guestKey };
   }
 
   /** Waits for the first connection. */
