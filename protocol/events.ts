@@ -54,15 +54,17 @@ export interface CandidateInit {
 }
 
 /**
- * One step of a negotiation between two participants (RFC 9429): a description, a trickled candidate (RFC 8838),
- * or `candidate: null`, the end of candidates.
+ * One step of a negotiation between two participants (RFC 9429): a description, or trickled candidates (RFC 8838), where
+ * `null` is the end of candidates. `generation` counts the offers of one RTCPeerConnection from 1; an answer repeats that
+ * of its offer, so that a late or a second one is told from the one that is awaited.
  *
  * `connectionId` names the sender's RTCPeerConnection and `remoteConnectionId` the one it is meant for (absent until
  * the sender has heard of one), so that what belongs to a connection that is gone is told from what belongs to the
  * present one.
  */
 export type Signal = { connectionId: string; remoteConnectionId?: string | undefined } & (
-  { description: { type: 'offer' | 'answer'; sdp: string } } | { candidate: CandidateInit | null }
+  | { generation: number; description: { type: 'offer' | 'answer'; sdp: string } }
+  | { candidates: (CandidateInit | null)[] }
 );
 
 export interface JoinRequest extends MediaState {
@@ -74,6 +76,15 @@ export interface JoinRequest extends MediaState {
   token?: string | undefined;
   /** 256 random bits in base64url, the same in every tab of a browser: who has no token is one user by it. */
   guestKey?: string | undefined;
+  /** A first offer for whoever it can be handed to: saves a round trip. Its candidates are all in it. */
+  offer?: FirstOffer | undefined;
+}
+
+/** An offer of a connection that does not know yet with whom. */
+export interface FirstOffer {
+  connectionId: string;
+  generation: number;
+  sdp: string;
 }
 
 export interface Joined {
@@ -82,6 +93,8 @@ export interface Joined {
   roster: Roster;
   iceServers: IceServer[];
   limits: RoomLimits;
+  /** Who was handed the offer that came with the join; absent where there was nobody, or no offer. */
+  offeredTo?: string;
   /** The site wants this participant's addresses hidden from the others: all media goes through a relay. */
   relayOnly?: true;
 }
@@ -144,6 +157,8 @@ export interface ServerToClientEvents {
   'participant-left': (message: RosterVersion & { id: string; reason: LeftReason }) => void;
   signal: (message: { from: string; signal: Signal }) => void;
   'room-updated': (message: RosterVersion & { locked: boolean }) => void;
+  /** The answer to a join that came with the connection. */
+  entered: (answer: ({ ok: true } & (Joined | Waiting)) | Refusal) => void;
   /** The server ends this session. No reconnect. */
   ended: (message: { reason: EndedReason }) => void;
   /** To who waits: the place in line changed. */
@@ -162,4 +177,6 @@ export type EndedReason = 'replaced' | 'removed' | 'rejected' | 'ended';
 /** What the CONNECT packet carries. */
 export interface Handshake {
   protocol: number;
+  /** A join that need not wait for the connection; `entered` answers it. */
+  join?: JoinRequest;
 }

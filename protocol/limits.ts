@@ -18,10 +18,15 @@ export const participantIdPattern = /^[A-Za-z0-9_-]{43}$/;
 /** Names of one RTCPeerConnection, chosen by its owner. */
 export const connectionIdPattern = /^[A-Za-z0-9_-]{8,32}$/;
 
+/** Offers of one RTCPeerConnection are counted from 1. */
+export const generationMax = 1_000_000;
+
 export const displayNameMaxCodePoints = 64;
 export const sdpMaxBytes = 32_768;
 export const sdpMaxMediaSections = 64;
 export const candidateMaxBytes = 1_024;
+/** In one signal: what a browser gathers within some 30 ms. */
+export const candidatesMaxPerSignal = 64;
 
 /** One Socket.IO packet; above it the connection is closed. */
 export const packetMaxBytes = 65_536;

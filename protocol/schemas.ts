@@ -3,8 +3,10 @@
 import { z } from 'zod';
 import {
   candidateMaxBytes,
+  candidatesMaxPerSignal,
   connectionIdPattern,
   displayNameMaxCodePoints,
+  generationMax,
   guestKeyPattern,
   participantIdPattern,
   roomNamePattern,
@@ -61,10 +63,15 @@ const candidate = z.strictObject({
 
 const connectionId = z.string().regex(connectionIdPattern);
 const connections = { connectionId, remoteConnectionId: connectionId.optional() };
+const generation = z.int().min(1).max(generationMax);
 
 const signal = z.union([
-  z.strictObject({ ...connections, description: z.strictObject({ type: z.enum(['offer', 'answer']), sdp }) }),
-  z.strictObject({ ...connections, candidate: candidate.nullable() }),
+  z.strictObject({
+    ...connections,
+    generation,
+    description: z.strictObject({ type: z.enum(['offer', 'answer']), sdp }),
+  }),
+  z.strictObject({ ...connections, candidates: z.array(candidate.nullable()).min(1).max(candidatesMaxPerSignal) }),
 ]);
 
 const nothing = z.strictObject({});
@@ -81,6 +88,7 @@ export const requestSchemas = {
     displayName,
     token: z.string().max(tokenMaxChars).exactOptional(),
     guestKey: z.string().regex(guestKeyPattern).exactOptional(),
+    offer: z.strictObject({ connectionId, generation, sdp }).exactOptional(),
     ...media,
   }),
   sync: nothing,
@@ -103,4 +111,5 @@ export const requestSchemas = {
   end: nothing,
 };
 
-export const handshakeSchema = z.object({ protocol: z.int() });
+/** What `join` holds is a request like any other, and looked at as one. */
+export const handshakeSchema = z.object({ protocol: z.int(), join: z.unknown().optional() });

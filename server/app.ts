@@ -12,7 +12,7 @@ import { Admission } from './admission.ts';
 import { createTokenVerifier } from './auth.ts';
 import { stripBasePath } from './base-path.ts';
 import { createEntry } from './entry.ts';
-import { iceServersFor } from './ice-servers.ts';
+import { iceServersFor, openIceServersFor } from './ice-servers.ts';
 import { serverLimits } from './limits.ts';
 import type { ServerLimits } from './limits.ts';
 import { packageRoot } from './package-root.ts';
@@ -107,7 +107,9 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   app.get('/handshake', (request, reply) => {
     const code = admission.refusalOf(knock(request.raw), request.headers.origin, now());
     reply.headers({ 'access-control-allow-origin': '*', 'cache-control': 'no-store' });
-    return code ? { ok: false, error: { code } } : { ok: true, protocol: PROTOCOL_VERSION };
+    if (code) return { ok: false, error: { code } };
+    const { host } = knock(request.raw);
+    return { ok: true, protocol: PROTOCOL_VERSION, iceServers: openIceServersFor(iceSettings, host) };
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ ok: false, error: { code: 'not-found' } }));
   const folders = dependencies.folders ?? {

@@ -56,7 +56,7 @@ describe('a join', () => {
     const { self: to } = await join(bo, { token: tokenFor(rig) });
     const candidate = (line: string) => ({
       connectionId: 'connection',
-      candidate: { candidate: line, sdpMid: '0', sdpMLineIndex: 0, usernameFragment: 'a' },
+      candidates: [{ candidate: line, sdpMid: '0', sdpMLineIndex: 0, usernameFragment: 'a' }],
     });
     const heard = next(bo, 'signal');
     await ask(ada, 'signal', { to, signal: candidate('candidate:1 1 udp 1 198.51.100.3 9 typ host') });

@@ -49,6 +49,7 @@ describe('a client that does not read', () => {
     slow.pause();
     const signal = {
       connectionId: 'connection-1',
+      generation: 1,
       description: { type: 'offer', sdp: `v=0\r\n${'x'.repeat(30_000)}` },
     };
     let codes = 'ok';

@@ -5,7 +5,7 @@ import { hideAddresses } from './hidden-addresses.ts';
 const connectionId = 'connection';
 const candidate = (text: string) => ({
   connectionId,
-  candidate: { candidate: text, sdpMid: '0', sdpMLineIndex: 0, usernameFragment: 'abcd' },
+  candidates: [{ candidate: text, sdpMid: '0', sdpMLineIndex: 0, usernameFragment: 'abcd' }],
 });
 const relayed = (related: string) =>
   `candidate:1 1 udp 41885439 203.0.113.7 50000 typ relay raddr ${related} generation 0`;
@@ -26,7 +26,7 @@ describe('a signal of a participant whose addresses are hidden', () => {
   });
 
   it('keeps the end of candidates', () => {
-    assert.deepEqual(hideAddresses({ connectionId, candidate: null }), { connectionId, candidate: null });
+    assert.deepEqual(hideAddresses({ connectionId, candidates: [null] }), { connectionId, candidates: [null] });
     assert.deepEqual(hideAddresses(candidate('')), candidate(''));
   });
 
@@ -39,8 +39,9 @@ describe('a signal of a participant whose addresses are hidden', () => {
       `a=${relayed('198.51.100.3 rport 40000')}`,
     ).join('\r\n');
     const hidden = lines('c=IN IP4 0.0.0.0', 'a=rtcp:9 IN IP4 0.0.0.0', `a=${relayed('0.0.0.0 rport 0')}`).join('\r\n');
-    assert.deepEqual(hideAddresses({ connectionId, description: { type: 'offer', sdp: full } }), {
+    assert.deepEqual(hideAddresses({ connectionId, generation: 1, description: { type: 'offer', sdp: full } }), {
       connectionId,
+      generation: 1,
       description: { type: 'offer', sdp: hidden },
     });
   });

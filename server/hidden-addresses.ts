@@ -10,9 +10,12 @@ export function hideAddresses(signal: Signal): Signal | undefined {
     const { type, sdp } = signal.description;
     return { ...signal, description: { type, sdp: hideInSdp(sdp) } };
   }
-  if (signal.candidate === null || signal.candidate.candidate === '') return signal;
-  const line = hideInCandidate(signal.candidate.candidate);
-  return line === undefined ? undefined : { ...signal, candidate: { ...signal.candidate, candidate: line } };
+  const candidates = signal.candidates.flatMap(candidate => {
+    if (candidate === null || candidate.candidate === '') return [candidate];
+    const line = hideInCandidate(candidate.candidate);
+    return line === undefined ? [] : [{ ...candidate, candidate: line }];
+  });
+  return candidates.length === 0 ? undefined : { ...signal, candidates };
 }
 
 /** RFC 8839 §5.1: the related address of a relayed candidate is the one that the relay saw. */

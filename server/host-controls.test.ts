@@ -30,13 +30,13 @@ describe('who must be admitted', () => {
       ['sync', {}],
       ['ice-servers', {}],
       ['update', { camera: true }],
-      ['signal', { to: id, signal: { connectionId: 'connection', candidate: null } }],
+      ['signal', { to: id, signal: { connectionId: 'connection', candidates: [null] } }],
       ['admit', { id }],
       ['lock', { locked: true }],
     ] as const) {
       assert.equal(codeOf(await ask(guest, event, payload)), 'not-in-room', event);
     }
-    const signal = { connectionId: 'connection', candidate: null };
+    const signal = { connectionId: 'connection', candidates: [null] };
     assert.equal(codeOf(await ask(host, 'signal', { to: id, signal })), 'participant-unknown');
     await ask(host, 'update', { handRaised: true });
     await settle(guest);

@@ -1,5 +1,15 @@
 // What each request does: room store on one side, the sockets of the room on the other. Shapes are checked before.
-import type { IceServer, JoinRequest, Joined, Refusal, RoomLimits, Waiting } from '../protocol/events.ts';
+import type {
+  FirstOffer,
+  IceServer,
+  JoinRequest,
+  Joined,
+  Refusal,
+  RoomLimits,
+  Roster,
+  Signal,
+  Waiting,
+} from '../protocol/events.ts';
 import type { AddressGuard } from './address-guard.ts';
 import type { DecideEntry } from './entry.ts';
 import { hideAddresses } from './hidden-addresses.ts';
@@ -65,16 +75,8 @@ export class RoomService {
       });
     },
 
-    signal: async ({ data: { claim } }, { to, signal }) => {
-      const { io, store } = this.#options;
-      if (!claim) return refuse('not-in-room');
-      const found = await store.connectionOf(claim, to);
-      if (found === 'claim-invalid') return refuse('not-in-room');
-      if (found.connectionId === undefined || to === claim.participantId) return refuse('participant-unknown');
-      const said = found.relayOnly ? hideAddresses(signal) : signal;
-      if (said) io.to(found.connectionId).emit('signal', { from: claim.participantId, signal: said });
-      return { ok: true };
-    },
+    signal: async ({ data: { claim } }, { to, signal }) =>
+      claim ? this.#signal(claim, to, signal) : refuse('not-in-room'),
 
     'ice-servers': async socket => {
       const { store, iceServersFor } = this.#options;
@@ -146,14 +148,14 @@ export class RoomService {
       this.#tell(room, joining);
       const isRefused = 'refused' in joining;
       if (!vouched && (isRefused || ('first' in joining && joining.first))) guard.guessed(visitor, now());
-      if (!isRefused) return this.#place(socket, claim, joining);
+      if (!isRefused) return this.#place(socket, claim, joining, request.offer);
       const { refused: code } = joining;
       return { ok: false, error: code === 'room-full' ? { code, capacity: limits.capacity } : { code } };
     });
   }
 
   /** Tells who took a seat, or a place in line, what goes with it. */
-  async #place(socket: SignalingSocket, claim: Claim, placed: Placed): Promise<JoinAnswer> {
+  async #place(socket: SignalingSocket, claim: Claim, placed: Placed, offer?: FirstOffer): Promise<JoinAnswer> {
     const { limits, iceServersFor } = this.#options;
     const { participantId: self } = claim;
     socket.data.claim = claim;
@@ -161,7 +163,38 @@ export class RoomService {
     await socket.join(channelOf(claim.room));
     const { roster, relayOnly } = placed;
     const iceServers = iceServersFor(socket.data.connection.visitor, self);
-    return { ok: true, self, roster, iceServers, limits, ...(relayOnly && { relayOnly }) };
+    // Its addresses are in it.
+    const offeredTo = offer && !relayOnly && (await this.#handOver(claim, offer, roster));
+    return {
+      ok: true,
+      self,
+      roster,
+      iceServers,
+      limits,
+      ...(relayOnly && { relayOnly }),
+      ...(offeredTo && { offeredTo }),
+    };
+  }
+
+  /** Gives the newcomer's first offer to who has been in the room the longest and can be reached. */
+  async #handOver(claim: Claim, { sdp, ...names }: FirstOffer, { participants }: Roster): Promise<string | undefined> {
+    for (const { id } of participants) {
+      if (id === claim.participantId) continue;
+      const signal: Signal = { ...names, description: { type: 'offer', sdp } };
+      const answer = await this.#signal(claim, id, signal);
+      if (answer.ok) return id;
+    }
+    return undefined;
+  }
+
+  async #signal(claim: Claim, to: string, signal: Signal): Promise<{ ok: true } | Refusal> {
+    const { io, store } = this.#options;
+    const found = await store.connectionOf(claim, to);
+    if (found === 'claim-invalid') return refuse('not-in-room');
+    if (found.connectionId === undefined || to === claim.participantId) return refuse('participant-unknown');
+    const said = found.relayOnly ? hideAddresses(signal) : signal;
+    if (said) io.to(found.connectionId).emit('signal', { from: claim.participantId, signal: said });
+    return { ok: true };
   }
 
   /** By session and by address; counts it. */

@@ -1,6 +1,7 @@
 // Socket.IO wiring: options, gates in front, every event to one place. It knows no rule of a room.
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
+import type { ServerToClientEvents } from '../protocol/events.ts';
 import { packetMaxBytes } from '../protocol/limits.ts';
 import { handshakeSchema } from '../protocol/schemas.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
@@ -92,6 +93,12 @@ export function attachSignaling(httpServer: HttpServer, options: SignalingOption
     socket.use(event => {
       if (socket.connected) void gate.receive(socket, event);
     });
+    // A join that came with the connection is a request like any other, one round trip earlier.
+    const { join } = handshakeSchema.parse(socket.handshake.auth);
+    if (join !== undefined) {
+      const enter = (answer: Parameters<ServerToClientEvents['entered']>[0]) => socket.emit('entered', answer);
+      void gate.receive(socket, ['join', join, enter]);
+    }
     socket.on('disconnect', () => {
       // Who only leaves the namespace would keep the WebSocket, and nothing would ever close it.
       const { connection } = socket.data;

@@ -87,6 +87,7 @@ const events: { [Name in ServerEvent]: z.ZodType<Parameters<ServerToClientEvents
   signal: z.strictObject({ from: participant.shape.id, signal: requestSchemas.signal.shape.signal }),
   'room-updated': z.strictObject({ ...version, locked: z.boolean() }),
   ended: z.strictObject({ reason: z.enum(['replaced', 'removed', 'rejected', 'ended']) }),
+  entered: acks.join.or(refusal),
   waiting: z.strictObject({ place: z.int() }),
   admitted: z.strictObject({}),
   knocking: z.strictObject({ knocks: z.array(knock) }),
@@ -99,7 +100,7 @@ const prefixed = (prefix: string, schemas: Record<string, z.ZodType>): [string, 
 /** What the mark of an example may be, and the shape that it promises. */
 const shapes = new Map<string, z.ZodType>([
   ['handshake', handshakeSchema],
-  ['http:handshake', refusal.or(z.strictObject({ ok }))],
+  ['http:handshake', refusal.or(z.strictObject({ ok, protocol: z.int(), iceServers }))],
   ['refusal', refusal],
   ...prefixed('request', requestSchemas),
   ...prefixed('ack', acks),

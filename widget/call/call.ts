@@ -11,6 +11,7 @@ import { browserEnvironment } from './environment.ts';
 import type { CallEnvironment } from './environment.ts';
 import { LocalMedia } from './local-media.ts';
 import { Mesh } from './mesh.ts';
+import { Spare } from './spare.ts';
 
 export interface CallOptions {
   /** Undefined when the page named none and the script does not tell: the call fails with `server-url-missing`. */
@@ -45,6 +46,7 @@ export type CallEvents = {
 interface Attempt {
   session: Session;
   lifetime: AbortController;
+  spare?: Spare;
   mesh?: Mesh;
 }
 
@@ -85,19 +87,25 @@ export class Call extends Emitter<CallEvents> {
   async preview(): Promise<void> {
     if (this.#state.status === 'previewing' || this.#isUnderWay()) return;
     if (this.#isUnusable()) return;
-    this.#begin().session.connect();
+    const attempt = this.#begin();
+    attempt.session.connect();
+    this.#prepare(attempt);
     this.#dispatch({ type: 'preview' });
     await this.#local.start(this.#wanted);
+    // A browser that has granted a device tells its addresses, and not only names for them.
+    if (!attempt.lifetime.signal.aborted && !attempt.mesh) this.#prepare(attempt);
   }
 
   /** Enters the room; devices start meanwhile, and without them the call goes on. Never rejects: see `state`. */
   async join(): Promise<void> {
     if (this.#isUnderWay() || this.#isUnusable()) return;
     const attempt = this.#state.status === 'previewing' && this.#attempt ? this.#attempt : this.#begin();
+    if (!attempt.spare) this.#prepare(attempt);
     this.#dispatch({ type: 'join' });
+    const entering = attempt.session.join(this.#presence(), async () => attempt.spare?.offer());
     void this.#local.start(this.#wanted);
     try {
-      const joined = await attempt.session.join(this.#presence());
+      const joined = await entering;
       if (!attempt.lifetime.signal.aborted) this.#onJoined(joined);
     } catch (error) {
       if (!attempt.lifetime.signal.aborted) this.#fail(toCallError(error));
@@ -183,8 +191,16 @@ export class Call extends Emitter<CallEvents> {
 
   #begin(): Attempt {
     const { serverUrl = '', room, token } = this.#options;
-    const { storage, guestKey, connect } = this.#environment;
-    const session = new Session({ serverUrl, room, token, storage, guestKey, ...(connect && { connect }) });
+    const { storage, guestKey, connect, greet } = this.#environment;
+    const session = new Session({
+      serverUrl,
+      room,
+      token,
+      storage,
+      guestKey,
+      ...(connect && { connect }),
+      ...(greet && { greet }),
+    });
     const lifetime = new AbortController();
     const { signal } = lifetime;
     session.on('roster', event => this.#onRoster(event), signal);
@@ -197,6 +213,18 @@ export class Call extends Emitter<CallEvents> {
     session.on('ended', how => this.#onEnded(how), signal);
     this.#attempt = { session, lifetime };
     return this.#attempt;
+  }
+
+  /** A connection in waiting, if peers may see this caller's addresses. */
+  #prepare(attempt: Attempt): void {
+    if (this.#options.relayOnly) return;
+    attempt.spare?.close();
+    attempt.spare = new Spare({
+      servers: attempt.session.openIceServers(),
+      tracks: this.#local.tracks,
+      createConnection: this.#environment.createConnection,
+      signal: attempt.lifetime.signal,
+    });
   }
 
   /** Lets go of everything that this attempt holds; the session is for the caller to close. */
@@ -235,10 +263,10 @@ export class Call extends Emitter<CallEvents> {
     this.emit('muted', { by });
   }
 
-  #onJoined({ self, roster, iceServers, relayOnly }: Joined): void {
+  #onJoined({ self, roster, iceServers, relayOnly, offeredTo }: Joined): void {
     const attempt = this.#attempt;
     if (!attempt) return;
-    const { session } = attempt;
+    const { session, spare } = attempt;
     const mesh = new Mesh({
       selfId: self,
       iceServers,
@@ -256,7 +284,12 @@ export class Call extends Emitter<CallEvents> {
     // Who waits is told before the answer to the join.
     this.#dispatch({ type: 'knocking', knocks: [...this.#knocks] });
     // The newcomer offers to everyone who is there; so no two first offers cross.
-    for (const { id } of roster.participants) if (id !== self) mesh.offer(id);
+    for (const { id } of roster.participants) {
+      if (id === offeredTo && spare?.peer) mesh.adopt(id, spare.peer);
+      else if (id !== self) mesh.offer(id);
+    }
+    if (offeredTo === undefined) spare?.close();
+    delete attempt.spare;
     // A device may have started while the answer was on its way.
     this.#tellDevices();
   }

@@ -5,7 +5,7 @@ import { sessionStorageIfAllowed } from '../session/resume-secret.ts';
 import type { CallErrorCode } from './call-error.ts';
 import type { GetUserMedia } from './local-media.ts';
 
-export interface CallEnvironment extends Pick<SessionOptions, 'storage' | 'guestKey' | 'connect'> {
+export interface CallEnvironment extends Pick<SessionOptions, 'storage' | 'guestKey' | 'connect' | 'greet'> {
   /** Why no call is possible here, if so. */
   unusable: () => CallErrorCode | undefined;
   getUserMedia: GetUserMedia;

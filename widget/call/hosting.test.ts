@@ -31,6 +31,7 @@ function makeCall() {
     camera: false,
     environment: {
       connect: () => socket as unknown as SignalingSocket,
+      greet: () => Promise.resolve(undefined),
       unusable: () => undefined,
       getUserMedia: () => {
         const track = Object.assign(new EventTarget(), { kind: 'audio', enabled: true, stop: () => undefined });

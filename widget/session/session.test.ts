@@ -123,7 +123,7 @@ describe('a session', () => {
 
   it('tells whether a signal can have arrived', async () => {
     const { socket, session } = await joinedSession('me', 'bo');
-    const signal = { connectionId: 'connection', candidate: null };
+    const signal = { connectionId: 'connection', candidates: [null] };
     assert.equal(await session.signal('bo', signal), true);
     socket.answers.set('signal', { ok: false, error: { code: 'participant-unknown' } });
     assert.equal(await session.signal('bo', signal), false);

@@ -2,6 +2,7 @@
 import type {
   Ack,
   EndedReason,
+  FirstOffer,
   IceServer,
   JoinRequest,
   Joined,
@@ -12,7 +13,7 @@ import type {
   UpdateRequest,
   Waiting,
 } from '../../protocol/events.ts';
-import { connectTo, refusalOf } from './connect.ts';
+import { connectTo, greet } from './connect.ts';
 import type { SignalingSocket } from './connect.ts';
 import { Emitter } from './emitter.ts';
 import { Refused } from './refused.ts';
@@ -32,6 +33,7 @@ export interface SessionOptions {
   guestKey?: string | undefined;
   storage?: SecretStorage | undefined;
   connect?: typeof connectTo;
+  greet?: typeof greet;
 }
 
 export type TokenSource = string | (() => string | undefined | Promise<string | undefined>);
@@ -55,7 +57,10 @@ export type SessionEvents = {
 };
 
 /** What a participant says of themselves on joining; kept up to date so that a resume says it again. */
-export type Presence = Omit<JoinRequest, 'room' | 'secret' | 'token' | 'guestKey'>;
+export type Presence = Omit<JoinRequest, 'room' | 'secret' | 'token' | 'guestKey' | 'offer'>;
+
+/** The answer to a join. */
+type Entry = Joined | Waiting;
 
 /** What a host may ask for. */
 export type HostRequest =
@@ -63,6 +68,8 @@ export type HostRequest =
   | { name: 'lock'; locked: boolean }
   | { name: 'end' };
 
+/** So long the answer to a join that came with the connection may take. */
+const enteredTimeoutMs = 5_000;
 /** Failed tries after which a server that never answered is called unreachable. */
 const firstConnectionTries = 3;
 /** How long a return waits that was refused for a reason which passes. */
@@ -76,6 +83,11 @@ export class Session extends Emitter<SessionEvents> {
   #joined: { presence: Presence; roster: Roster } | undefined;
   #syncing = false;
   #isWaiting = false;
+  /** What the next join says; while it is set, a new connection brings it along. */
+  #wanted: (() => Promise<JoinRequest>) | undefined;
+  /** The answer to the join that came with the connection. */
+  #entered: Promise<Parameters<Ack<Entry>>[0]> | undefined;
+  #greeting: ReturnType<typeof greet> | undefined;
   #resumeTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: SessionOptions) {
@@ -92,7 +104,8 @@ export class Session extends Emitter<SessionEvents> {
   /** Opens the socket, so that a later `join` takes one round trip. Calling it twice does nothing. */
   connect(): void {
     if (this.#socket || this.#lifetime.signal.aborted) return;
-    const socket = (this.#options.connect ?? connectTo)(this.#options.serverUrl);
+    const { connect = connectTo, serverUrl } = this.#options;
+    const socket = connect(serverUrl, () => this.#handshake());
     this.#socket = socket;
     socket.on('connect', () => void this.#resume());
     socket.on('disconnect', reason => {
@@ -115,12 +128,19 @@ export class Session extends Emitter<SessionEvents> {
    * Takes a seat in the room, once a host admits it where the site wants that.
    * @throws {Refused} with the server's code, or `server-unreachable`.
    */
-  async join(presence: Presence): Promise<Joined> {
+  async join(presence: Presence, offer?: () => Promise<FirstOffer | undefined>): Promise<Joined> {
+    this.#wanted = () => this.#joinRequest(presence, offer);
     this.connect();
     await this.#connected();
-    const joined = await this.#enter(() => presence);
+    const joined = await this.#enter();
     this.#joined = { presence, roster: joined.roster };
+    this.#wanted = () => this.#joinRequest(this.#joined?.presence ?? presence);
     return joined;
+  }
+
+  /** ICE servers that ask for no credential; undefined when the server does not tell. */
+  async openIceServers(): Promise<IceServer[] | undefined> {
+    return (await this.#greet())?.iceServers;
   }
 
   /** Tells the room of one's own devices, name or hand. Without a connection the next resume tells it. */
@@ -177,11 +197,11 @@ export class Session extends Emitter<SessionEvents> {
   }
 
   /** Joins, and while a host must say so waits and joins again: then, and after each reconnect. */
-  async #enter(presence: () => Presence): Promise<Joined> {
+  async #enter(): Promise<Joined> {
     for (;;) {
       const { again, forget } = this.#whenToAskAgain();
       try {
-        const answer = await this.#request<Joined | Waiting>('join', await this.#joinRequest(presence()));
+        const answer = await this.#ask();
         if (!('waiting' in answer)) {
           this.#isWaiting = false;
           return answer;
@@ -221,7 +241,45 @@ export class Session extends Emitter<SessionEvents> {
     return { again, forget };
   }
 
-  async #joinRequest(presence: Presence): Promise<JoinRequest> {
+  /** The answer to the join that the connection brought along, or to one that is sent now. */
+  async #ask(): Promise<Entry> {
+    const entered = this.#entered;
+    this.#entered = undefined;
+    if (entered) return accepted(await entered);
+    if (!this.#wanted) throw new Refused('server-unreachable');
+    return this.#request<Entry>('join', await this.#wanted());
+  }
+
+  async #handshake(): Promise<{ join?: JoinRequest }> {
+    const socket = this.#socket;
+    this.#entered = undefined;
+    if (!this.#wanted || !socket) return {};
+    const join = await this.#wanted();
+    this.#entered = new Promise((resolve, reject) => {
+      const timer = setTimeout(() => lost(), enteredTimeoutMs);
+      const settled = (): void => clearTimeout(timer);
+      const lost = (): void => {
+        settled();
+        reject(new Refused('server-unreachable'));
+      };
+      socket.once('entered', answer => {
+        settled();
+        resolve(answer);
+      });
+      socket.once('disconnect', lost);
+      this.#lifetime.signal.addEventListener('abort', lost, { once: true });
+    });
+    // Whoever asks for it hears of its end; nobody may ask.
+    this.#entered.catch(() => undefined);
+    return { join };
+  }
+
+  #greet(): ReturnType<typeof greet> {
+    const { greet: ask = greet, serverUrl } = this.#options;
+    return (this.#greeting ??= ask(serverUrl, this.#lifetime.signal));
+  }
+
+  async #joinRequest(presence: Presence, offer?: () => Promise<FirstOffer | undefined>): Promise<JoinRequest> {
     const { room, token, guestKey } = this.#options;
     let fresh: string | undefined;
     try {
@@ -230,7 +288,7 @@ export class Session extends Emitter<SessionEvents> {
       // Without one the server says what it thinks of that; a seat that one still has needs none.
     }
     // What is undefined is not sent.
-    return { ...presence, room, secret: this.#secret.value, token: fresh, guestKey };
+    return { ...presence, room, secret: this.#secret.value, token: fresh, guestKey, offer: await offer?.() };
   }
 
   /** Waits for the first connection. */
@@ -258,7 +316,7 @@ export class Session extends Emitter<SessionEvents> {
         }
         if (tries === 1) {
           // Refused rather than unreachable? Then trying again is no use.
-          void refusalOf(this.#options.serverUrl, signal).then(code => code && settle(code as RefusedCode));
+          void this.#greet().then(greeting => greeting?.error?.code && settle(greeting.error.code as RefusedCode));
         }
         if (tries >= firstConnectionTries) settle('server-unreachable');
       };
@@ -274,7 +332,7 @@ export class Session extends Emitter<SessionEvents> {
     if (!this.#joined || this.#isWaiting) return;
     const before = this.#joined;
     try {
-      const joined = await this.#enter(() => before.presence);
+      const joined = await this.#enter();
       if (this.#lifetime.signal.aborted) return;
       before.roster = joined.roster;
       this.emit('resumed', joined);
@@ -330,12 +388,17 @@ export class Session extends Emitter<SessionEvents> {
     } catch {
       throw new Refused('server-unreachable');
     }
-    if (!answer.ok) throw new Refused(answer.error.code, answer.error.capacity);
-    return answer;
+    return accepted(answer);
   }
 
   #end(how: SessionEvents['ended']): void {
     this.emit('ended', how);
     this.close();
   }
+}
+
+/** @throws {Refused} */
+function accepted<Answer extends object>(answer: Parameters<Ack<Answer>>[0]): Answer {
+  if (!answer.ok) throw new Refused(answer.error.code, answer.error.capacity);
+  return answer;
 }
