@@ -28,6 +28,8 @@ export interface RosterVersion {
 export interface Roster extends RosterVersion {
   /** In order of joining, self included. */
   participants: RosterEntry[];
+  /** Only hosts may enter. Absent: open. */
+  locked?: boolean;
 }
 
 /** As `RTCIceServer`, but always a list of URLs. */
@@ -52,15 +54,17 @@ export interface CandidateInit {
 }
 
 /**
- * One step of a negotiation between two participants (RFC 9429): a description, a trickled candidate (RFC 8838),
- * or `candidate: null`, the end of candidates.
+ * One step of a negotiation between two participants (RFC 9429): a description, or trickled candidates (RFC 8838), where
+ * `null` is the end of candidates. `generation` counts the offers of one RTCPeerConnection from 1; an answer repeats that
+ * of its offer, so that a late or a second one is told from the one that is awaited.
  *
  * `connectionId` names the sender's RTCPeerConnection and `remoteConnectionId` the one it is meant for (absent until
  * the sender has heard of one), so that what belongs to a connection that is gone is told from what belongs to the
  * present one.
  */
 export type Signal = { connectionId: string; remoteConnectionId?: string | undefined } & (
-  { description: { type: 'offer' | 'answer'; sdp: string } } | { candidate: CandidateInit | null }
+  | { generation: number; description: { type: 'offer' | 'answer'; sdp: string } }
+  | { candidates: (CandidateInit | null)[] }
 );
 
 export interface JoinRequest extends MediaState {
@@ -68,6 +72,19 @@ export interface JoinRequest extends MediaState {
   /** 256 random bits in base64url, chosen by the client; proves on a resume that it is the same participant. */
   secret: string;
   displayName: string;
+  /** The site's word for who this is (docs/tokens.md). Not needed to take a seat again that one still has. */
+  token?: string | undefined;
+  /** 256 random bits in base64url, the same in every tab of a browser: who has no token is one user by it. */
+  guestKey?: string | undefined;
+  /** A first offer for whoever it can be handed to: saves a round trip. Its candidates are all in it. */
+  offer?: FirstOffer | undefined;
+}
+
+/** An offer of a connection that does not know yet with whom. */
+export interface FirstOffer {
+  connectionId: string;
+  generation: number;
+  sdp: string;
 }
 
 export interface Joined {
@@ -76,6 +93,29 @@ export interface Joined {
   roster: Roster;
   iceServers: IceServer[];
   limits: RoomLimits;
+  /** Who was handed the offer that came with the join; absent where there was nobody, or no offer. */
+  offeredTo?: string;
+  /** The site wants this participant's addresses hidden from the others: all media goes through a relay. */
+  relayOnly?: true;
+}
+
+/** The answer to a join that must be admitted by a host: no seat, no roster, no ICE servers yet. */
+export interface Waiting {
+  /** The caller's own participant id. */
+  self: string;
+  /** The place in line, from 1. */
+  waiting: number;
+}
+
+/** Somebody who waits to be admitted, as hosts see them. */
+export interface Knock {
+  id: string;
+  displayName: string;
+}
+
+/** Names another participant of the room, or somebody who waits for it. */
+export interface Addressed {
+  id: string;
 }
 
 export type UpdateRequest = Partial<MediaState & { displayName: string; handRaised: boolean }>;
@@ -91,13 +131,21 @@ export type Ack<T extends object = object> = (answer: ({ ok: true } & T) | Refus
 
 /** Requests. Each is answered through its acknowledgement, except `leaving`, which a closing page sends. */
 export interface ClientToServerEvents {
-  join: (request: JoinRequest, ack: Ack<Joined>) => void;
+  join: (request: JoinRequest, ack: Ack<Joined | Waiting>) => void;
   sync: (request: Record<string, never>, ack: Ack<{ roster: Roster }>) => void;
   update: (request: UpdateRequest, ack: Ack<RosterVersion>) => void;
   signal: (request: SignalRequest, ack: Ack) => void;
   'ice-servers': (request: Record<string, never>, ack: Ack<{ iceServers: IceServer[] }>) => void;
   leave: (request: Record<string, never>, ack: Ack) => void;
   leaving: () => void;
+  /** From here on: for hosts only. */
+  admit: (request: Addressed, ack: Ack) => void;
+  reject: (request: Addressed, ack: Ack) => void;
+  lock: (request: { locked: boolean }, ack: Ack) => void;
+  'mute-participant': (request: Addressed, ack: Ack) => void;
+  remove: (request: Addressed, ack: Ack) => void;
+  'make-host': (request: Addressed, ack: Ack) => void;
+  end: (request: Record<string, never>, ack: Ack) => void;
 }
 
 /** `timeout`: signalling lost them, their media may still flow. After any other reason the connection is closed. */
@@ -108,11 +156,27 @@ export interface ServerToClientEvents {
   'participant-updated': (message: RosterVersion & { participant: RosterEntry }) => void;
   'participant-left': (message: RosterVersion & { id: string; reason: LeftReason }) => void;
   signal: (message: { from: string; signal: Signal }) => void;
-  /** The server ends this session: another connection took its seat. No reconnect. */
-  ended: (message: { reason: 'replaced' }) => void;
+  'room-updated': (message: RosterVersion & { locked: boolean }) => void;
+  /** The answer to a join that came with the connection. */
+  entered: (answer: ({ ok: true } & (Joined | Waiting)) | Refusal) => void;
+  /** The server ends this session. No reconnect. */
+  ended: (message: { reason: EndedReason }) => void;
+  /** To who waits: the place in line changed. */
+  waiting: (message: { place: number }) => void;
+  /** To who waits: a seat is there; another `join` with the same secret takes it. */
+  admitted: (message: Record<string, never>) => void;
+  /** To hosts: everybody who waits, in order, after each change. */
+  knocking: (message: { knocks: Knock[] }) => void;
+  /** A host asks this participant to turn the microphone off. */
+  'mute-requested': (message: { by: string }) => void;
 }
+
+/** `replaced`: the same user came in from elsewhere. The others: a host did it. */
+export type EndedReason = 'replaced' | 'removed' | 'rejected' | 'ended';
 
 /** What the CONNECT packet carries. */
 export interface Handshake {
   protocol: number;
+  /** A join that need not wait for the connection; `entered` answers it. */
+  join?: JoinRequest;
 }

@@ -3,13 +3,17 @@
 import { z } from 'zod';
 import {
   candidateMaxBytes,
+  candidatesMaxPerSignal,
   connectionIdPattern,
   displayNameMaxCodePoints,
+  generationMax,
+  guestKeyPattern,
   participantIdPattern,
   roomNamePattern,
   sdpMaxBytes,
   sdpMaxMediaSections,
   secretPattern,
+  tokenMaxChars,
 } from './limits.ts';
 
 const bytes = (max: number) => (text: string) => Buffer.byteLength(text) <= max;
@@ -26,7 +30,7 @@ export function cleanDisplayName(name: string): string {
     .trim();
 }
 
-const displayName = z
+export const displayName = z
   .string()
   .max(displayNameMaxCodePoints * 4)
   .transform(cleanDisplayName)
@@ -59,20 +63,34 @@ const candidate = z.strictObject({
 
 const connectionId = z.string().regex(connectionIdPattern);
 const connections = { connectionId, remoteConnectionId: connectionId.optional() };
+const generation = z.int().min(1).max(generationMax);
 
 const signal = z.union([
-  z.strictObject({ ...connections, description: z.strictObject({ type: z.enum(['offer', 'answer']), sdp }) }),
-  z.strictObject({ ...connections, candidate: candidate.nullable() }),
+  z.strictObject({
+    ...connections,
+    generation,
+    description: z.strictObject({ type: z.enum(['offer', 'answer']), sdp }),
+  }),
+  z.strictObject({ ...connections, candidates: z.array(candidate.nullable()).min(1).max(candidatesMaxPerSignal) }),
 ]);
 
 const nothing = z.strictObject({});
+const addressed = z.strictObject({ id: z.string().regex(participantIdPattern) });
 const media = { microphone: z.boolean(), camera: z.boolean(), screen: z.boolean() };
 
 export const roomName = z.string().regex(roomNamePattern);
 
 /** One schema for each request of `ClientToServerEvents` that carries a payload. */
 export const requestSchemas = {
-  join: z.strictObject({ room: roomName, secret: z.string().regex(secretPattern), displayName, ...media }),
+  join: z.strictObject({
+    room: roomName,
+    secret: z.string().regex(secretPattern),
+    displayName,
+    token: z.string().max(tokenMaxChars).exactOptional(),
+    guestKey: z.string().regex(guestKeyPattern).exactOptional(),
+    offer: z.strictObject({ connectionId, generation, sdp }).exactOptional(),
+    ...media,
+  }),
   sync: nothing,
   update: z.strictObject({
     displayName: displayName.exactOptional(),
@@ -84,6 +102,14 @@ export const requestSchemas = {
   signal: z.strictObject({ to: z.string().regex(participantIdPattern), signal }),
   'ice-servers': nothing,
   leave: nothing,
+  admit: addressed,
+  reject: addressed,
+  lock: z.strictObject({ locked: z.boolean() }),
+  'mute-participant': addressed,
+  remove: addressed,
+  'make-host': addressed,
+  end: nothing,
 };
 
-export const handshakeSchema = z.object({ protocol: z.int() });
+/** What `join` holds is a request like any other, and looked at as one. */
+export const handshakeSchema = z.object({ protocol: z.int(), join: z.unknown().optional() });

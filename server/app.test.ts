@@ -106,7 +106,7 @@ describe('the reason of a refused handshake', () => {
     assert.deepEqual(answer.json(), { ok: false, error: { code: 'origin-not-allowed' } });
     assert.equal(answer.headers['access-control-allow-origin'], '*');
     const allowed = await app.inject({ url: '/handshake', headers: { origin: 'https://a.example' } });
-    assert.deepEqual(allowed.json(), { ok: true, protocol: 1 });
+    assert.deepEqual(allowed.json(), { ok: true, protocol: 1, iceServers: [] });
   });
 
   it('is the same that closed the socket', async t => {
@@ -155,7 +155,7 @@ describe('a connection', () => {
     await join(client);
     const gone = new Promise(resolve => client.once('disconnect', resolve));
     const codes = new Set<string>();
-    for (let count = 0; count < 6; count++) codes.add(codeOf(await ask(client, 'ice-servers', {})));
+    for (let count = 0; count < 5; count++) codes.add(codeOf(await ask(client, 'ice-servers', {})));
     assert.deepEqual([...codes], ['ok']);
     assert.equal(codeOf(await ask(client, 'ice-servers', {})), 'rate-limited');
     for (let count = 0; count < 50; count++) client.emit('ice-servers', {}, () => undefined);

@@ -3,12 +3,16 @@ import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fastify, LogController } from 'fastify';
 import type { FastifyInstance, FastifyRequest, FastifyServerFactory } from 'fastify';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
+import { AddressGuard } from './address-guard.ts';
 import { Admission } from './admission.ts';
+import { createTokenVerifier } from './auth.ts';
 import { stripBasePath } from './base-path.ts';
-import { iceServersFor } from './ice-servers.ts';
+import { createEntry } from './entry.ts';
+import { iceServersFor, openIceServersFor } from './ice-servers.ts';
 import { serverLimits } from './limits.ts';
 import type { ServerLimits } from './limits.ts';
 import { packageRoot } from './package-root.ts';
@@ -17,6 +21,7 @@ import { MemoryRoomStore } from './room-store.ts';
 import type { RoomStore } from './room-store.ts';
 import type { Config } from './settings.ts';
 import { attachSignaling } from './signaling.ts';
+import { MemoryTokenMemory } from './token-memory.ts';
 import { visitorOf } from './visitor.ts';
 import { serveWebFiles } from './web-files.ts';
 import type { WebFolders } from './web-files.ts';
@@ -35,7 +40,11 @@ export interface AppDependencies {
   limits?: ServerLimits;
   folders?: WebFolders;
   /** Milliseconds since the epoch. */
-  now?: () => number;
+  now?: (() => number) | undefined;
+  /** Resolves `ms` milliseconds later. */
+  wait?: ((ms: number) => Promise<void>) | undefined;
+  /** Ends what the bundled relay does for a participant; absent when there is none. */
+  revokeRelay?: ((participantId: string) => void) | undefined;
   /** Calls its argument once a second until the returned function is called. */
   everySecond?: (task: () => void) => () => void;
 }
@@ -69,6 +78,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
     turnUrls: config.turnUrls ?? [],
     iceServers: config.iceServers ?? [],
   };
+  const hasKey = config.authSecret !== undefined || config.authJwksUrl !== undefined;
   const signaling = attachSignaling(app.server, {
     admission,
     visitorOf: knock,
@@ -77,6 +87,15 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
     now,
     store: dependencies.store ?? new MemoryRoomStore(),
     limits: { capacity: config.roomCapacity, iceServersTtlSec: config.turnCredentialTtl },
+    entry: createEntry({
+      verify: hasKey ? createTokenVerifier(config) : undefined,
+      required: config.authRequired ?? hasKey,
+      tokens: new MemoryTokenMemory(),
+      log: app.log,
+    }),
+    guard: new AddressGuard(limits),
+    revokeRelay: dependencies.revokeRelay ?? (() => undefined),
+    wait: dependencies.wait ?? wait,
     iceServersFor: ({ host }, participantId) => iceServersFor(iceSettings, { host, participantId }, now()),
   });
   stripBasePath(app.server, config.publicUrl?.pathname);
@@ -91,7 +110,9 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   app.get('/handshake', (request, reply) => {
     const code = admission.refusalOf(knock(request.raw), request.headers.origin, now());
     reply.headers({ 'access-control-allow-origin': '*', 'cache-control': 'no-store' });
-    return code ? { ok: false, error: { code } } : { ok: true, protocol: PROTOCOL_VERSION };
+    if (code) return { ok: false, error: { code } };
+    const { host } = knock(request.raw);
+    return { ok: true, protocol: PROTOCOL_VERSION, iceServers: openIceServersFor(iceSettings, host) };
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ ok: false, error: { code: 'not-found' } }));
   const folders = dependencies.folders ?? {
@@ -118,6 +139,9 @@ function everySecond(task: () => void): () => void {
   const timer = setInterval(task, 1_000);
   return () => clearInterval(timer);
 }
+
+/** Nobody is kept alive by an answer that is held back. */
+const wait = (ms: number): Promise<void> => delay(Math.max(0, ms), undefined, { ref: false });
 
 /** In a log line a request is what it asked for, not who asked. */
 const describeRequest = ({ method, routeOptions }: FastifyRequest) => ({ method, url: routeOptions.url ?? '' });

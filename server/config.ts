@@ -41,13 +41,17 @@ export function readConfig(environment: Environment, argv: readonly string[]): C
   return problems.length > 0 ? { type: 'problems', problems } : { type: 'config', config };
 }
 
-function contradictions({ tlsCert, tlsKey, turnTlsPort, turnUrls, turnSecret }: Partial<Config>): string[] {
+function contradictions(config: Partial<Config>): string[] {
+  const { tlsCert, tlsKey, turnTlsPort, turnUrls, turnSecret, authSecret, authJwksUrl, authRequired } = config;
   const problems: string[] = [];
   if ((tlsCert === undefined) !== (tlsKey === undefined)) problems.push('TLS_CERT and TLS_KEY: one is of no use alone');
   if (typeof turnTlsPort === 'number' && tlsCert === undefined) {
     problems.push('TURN_TLS_PORT: needs TLS_CERT and TLS_KEY');
   }
   if (turnUrls && !turnSecret) problems.push('TURN_URLS: needs TURN_SECRET, the secret that those relays share');
+  if (authRequired && !authSecret && !authJwksUrl) {
+    problems.push('AUTH_REQUIRED: needs AUTH_SECRET or AUTH_JWKS_URL, or nobody could ever enter');
+  }
   return problems;
 }
 

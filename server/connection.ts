@@ -8,7 +8,7 @@ import type { Visitor } from './visitor.ts';
 export interface EngineSocket {
   readonly id: string;
   request: IncomingMessage | null;
-  readonly writeBuffer?: readonly unknown[];
+  readonly writeBuffer?: readonly { data?: string | Buffer }[];
   /** Over a WebSocket it is that. */
   readonly transport: { readonly socket: NodeJS.EventEmitter };
   on(event: 'packet', listener: (packet: { data?: string | Buffer }) => void): unknown;
@@ -28,6 +28,7 @@ export class Connection {
   readonly #limits: ServerLimits;
   readonly #bytes: TokenBucket;
   readonly #violations: TokenBucket;
+  readonly #credentials: TokenBucket;
   readonly #requests = new Map<string, TokenBucket>();
   #closingSince: number | undefined;
   #overBudget = false;
@@ -40,6 +41,7 @@ export class Connection {
     this.#limits = options.limits;
     this.#bytes = new TokenBucket(options.limits.bytes, options.now());
     this.#violations = new TokenBucket(options.limits.violations, options.now());
+    this.#credentials = new TokenBucket(options.limits.credentialsPerConnection, options.now());
     // The first request would be kept as long as the connection: some 3 kB each (signalling.md §1.6).
     engineSocket.request = null;
     // Packets of every kind, before they are decoded: a flood need not be made of requests.
@@ -64,6 +66,11 @@ export class Connection {
     return bucket.take(now);
   }
 
+  /** Whether one more relay credential may go to this client; counts it. */
+  mayHaveCredential(now: number): boolean {
+    return this.#credentials.take(now);
+  }
+
   /** Counts a refused or unknown request; who makes too many is shown out. */
   violate(now: number): void {
     if (!this.#violations.take(now)) this.close(now);
@@ -78,11 +85,17 @@ export class Connection {
   /** Cuts a client that does not read, or does not go. Its backlog is freed at once. */
   sweep(now: number): 'slow' | undefined {
     const lingers = this.#closingSince !== undefined && now - this.#closingSince >= this.#limits.lingerMs;
-    const slow =
-      (this.#engineSocket.writeBuffer?.length ?? 0) > this.#limits.unsentPackets ||
-      this.#tcp.writableLength > this.#limits.unsentBytes;
+    const slow = this.#isSlow();
     if (lingers || slow) this.destroy();
     return slow ? 'slow' : undefined;
+  }
+
+  /** What waits lies in two places: packets in Engine.IO's buffer, bytes in the socket's. */
+  #isSlow(): boolean {
+    const { writeBuffer = [] } = this.#engineSocket;
+    if (writeBuffer.length > this.#limits.unsentPackets) return true;
+    const bytes = writeBuffer.reduce((sum, { data }) => sum + (data?.length ?? 0), this.#tcp.writableLength);
+    return bytes > this.#limits.unsentBytes;
   }
 
   destroy(): void {

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { emptyFragments } from './testing/hostile-frames.ts';
-import { fateOf, openRaw } from './testing/raw.ts';
+import { Connection } from './connection.ts';
+import type { EngineSocket } from './connection.ts';
+import { serverLimits } from './limits.ts';
+import { openRaw } from './testing/raw.ts';
 import { ask, codeOf, join, joinRequest, newSecret, noLimits, startRig } from './testing/rig.ts';
 import type { Client } from './testing/rig.ts';
 
 describe('a flood', () => {
-  it('of empty fragments ends in a disconnect', async t => {
-    assert.equal(await fateOf(await startRig(t), emptyFragments), emptyFragments.then);
-  });
-
   const floods: Record<string, (client: Client) => void> = {
     'of requests': client => client.emit('sync', {}, () => undefined),
     'of requests without acknowledgement': client =>
@@ -49,6 +49,7 @@ describe('a client that does not read', () => {
     slow.pause();
     const signal = {
       connectionId: 'connection-1',
+      generation: 1,
       description: { type: 'offer', sdp: `v=0\r\n${'x'.repeat(30_000)}` },
     };
     let codes = 'ok';
@@ -63,5 +64,30 @@ describe('a client that does not read', () => {
     assert.equal(codes, 'participant-unknown');
     assert.ok(rig.logLines.some(line => line.includes('does not read')));
     slow.terminate();
+  });
+
+  it('is cut off by bytes long before by packets, when those are large', () => {
+    const [tcp, packets] = [
+      { writableLength: 0, destroyed: false },
+      Array.from({ length: 32 }, () => 'x'.repeat(32_000)),
+    ];
+    const engineSocket = {
+      id: 'a',
+      request: null,
+      writeBuffer: packets.map(data => ({ data })),
+      transport: { socket: new EventEmitter() },
+      on: () => undefined,
+    };
+    const request = { socket: { ...tcp, once: () => undefined, destroy: () => (tcp.destroyed = true) } };
+    const connection = new Connection(
+      engineSocket as unknown as EngineSocket,
+      request as unknown as IncomingMessage,
+      { address: '192.0.2.1', host: undefined },
+      { limits: serverLimits, now: () => 0 },
+    );
+    assert.equal(connection.sweep(0), undefined);
+    engineSocket.writeBuffer.push({ data: 'x'.repeat(32_000) });
+    assert.equal(connection.sweep(0), 'slow');
+    assert.equal(tcp.destroyed, true);
   });
 });

@@ -38,5 +38,8 @@ function textOf(introduction: readonly string[], described: readonly Setting<unk
     '  --help, -h'.padEnd(width) + 'this text',
     '  --version'.padEnd(width) + 'the version',
     '',
+    'video-call token --room support --name Ada --role host',
+    '  prints a token for tests, signed with AUTH_SECRET; more of it: --user, --knock, --relay-only, --ttl, --issuer',
+    '',
   ].join('\n');
 }

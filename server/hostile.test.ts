@@ -44,6 +44,7 @@ async function startCalmRoom(rig: Rig) {
 
 const calmSignal = (count: number): Signal => ({
   connectionId: 'calm-room',
+  generation: 1,
   description: { type: 'offer', sdp: `v=0\r\ns=${count}\r\n` },
 });
 

@@ -40,6 +40,18 @@ export function iceServersFor(settings: IceSettings, recipient: IceRecipient, no
   return [...withCredential(ownUrls(settings, recipient)), ...withCredential(turnUrls), ...iceServers];
 }
 
+/** The servers that ask for no credential: for everybody whose page may open a connection. */
+export function openIceServersFor(settings: IceSettings, host: string | undefined): IceServer[] {
+  const { turnUrls, iceServers } = settings;
+  const urls = [
+    ...ownUrls(settings, { host, participantId: '' }),
+    ...turnUrls,
+    ...iceServers.flatMap(each => each.urls),
+  ];
+  const open = urls.filter(url => !isTurn(url));
+  return open.length > 0 ? [{ urls: open }] : [];
+}
+
 const isTurn = (url: string): boolean => /^turns?:/.test(url);
 
 /** The bundled relay, for both of what it does. */

@@ -12,6 +12,8 @@ export interface ServerLimits {
   /** Bytes that one connection may send; a packet costs at least `packetMinBytes`. */
   readonly bytes: Rate;
   readonly packetMinBytes: number;
+  /** Pieces of one message; browsers send one. */
+  readonly fragments: number;
   /** Refused or unknown requests of one connection, before it is closed. */
   readonly violations: Rate;
   /** Connections opened from one address. */
@@ -22,12 +24,26 @@ export interface ServerLimits {
   /** A connection with more than this waiting for its client is cut. */
   readonly unsentPackets: number;
   readonly unsentBytes: number;
+  /** Wrong tokens from one address within `wrongTokensMs`, before nobody new is heard from there. */
+  readonly wrongTokens: number;
+  readonly wrongTokensMs: number;
+  /** Rooms that one address may find empty, full or locked, knowing no more than their names. */
+  readonly guesses: Rate;
+  /** Relay credentials for one connection and for one address; a join is one, too. */
+  readonly credentialsPerConnection: Rate;
+  readonly credentials: Rate;
+  /** A refused join is answered no sooner than this; each wrong token doubles it. */
+  readonly refusalMinMs: number;
+  readonly refusalMaxMs: number;
+  /** Addresses that are remembered for it. */
+  readonly addresses: number;
   /** How long a closed connection may linger before its TCP socket is destroyed. */
   readonly lingerMs: number;
 }
 
 const perMinute = (count: number): Rate => ({ burst: count, perSec: count / 60 });
 const entering: Rate = { burst: 5, perSec: 0.5 };
+const hosting: Rate = { burst: 60, perSec: 2 };
 
 export const serverLimits: ServerLimits = {
   requests: {
@@ -39,14 +55,32 @@ export const serverLimits: ServerLimits = {
     // Seven peers trickle some 150 candidates at once after a change of network.
     signal: { burst: 200, perSec: 40 },
     'ice-servers': perMinute(6),
+    admit: hosting,
+    reject: hosting,
+    lock: hosting,
+    'mute-participant': hosting,
+    remove: hosting,
+    'make-host': hosting,
+    end: hosting,
   },
   bytes: { burst: 524_288, perSec: 131_072 },
   packetMinBytes: 256,
+  fragments: 1_024,
   violations: perMinute(50),
   handshakes: perMinute(60),
   connectionsPerAddress: 100,
   connections: 10_000,
   unsentPackets: 256,
   unsentBytes: 1_048_576,
+  wrongTokens: 10,
+  wrongTokensMs: 1_800_000,
+  // An office behind one address opens many rooms in the morning; a guesser needs 2^127 tries.
+  guesses: { burst: 120, perSec: 0.2 },
+  credentialsPerConnection: perMinute(6),
+  credentials: perMinute(60),
+  refusalMinMs: 100,
+  // Below the 5 s after which a client gives an answer up.
+  refusalMaxMs: 3_000,
+  addresses: 10_000,
   lingerMs: 2_000,
 };

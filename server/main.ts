@@ -13,27 +13,48 @@ import { startServer } from './start.ts';
 import type { RunningServer } from './start.ts';
 import { startTurn } from './start-turn.ts';
 import type { RunningTurn } from './start-turn.ts';
+import { tokenCommand } from './token-command.ts';
 
 /** Whoever has not closed by then is not waited for. */
 const shutdownMs = 4_500;
 
 const [command, ...rest] = process.argv.slice(2);
-const isTurnAlone = command === 'turn';
-const outcome = readConfig(process.env, isTurnAlone ? rest : process.argv.slice(2));
-switch (outcome.type) {
-  case 'help':
-    console.log(isTurnAlone ? turnHelpText(packageVersion) : helpText(packageVersion));
-    break;
-  case 'version':
-    console.log(packageVersion);
-    break;
-  case 'problems':
-    console.error(['video-call cannot start:', ...outcome.problems.map(problem => `  ${problem}`)].join('\n'));
+if (command === 'token') await printToken(rest);
+else if (command === 'turn') await host(rest, { help: turnHelpText, start: runTurn });
+else await host(process.argv.slice(2), { help: helpText, start: run });
+
+interface Program {
+  help: (version: string) => string;
+  start: (config: Config) => Promise<void>;
+}
+
+async function host(args: readonly string[], { help, start }: Program): Promise<void> {
+  const outcome = readConfig(process.env, args);
+  switch (outcome.type) {
+    case 'help':
+      console.log(help(packageVersion));
+      break;
+    case 'version':
+      console.log(packageVersion);
+      break;
+    case 'problems':
+      console.error(['video-call cannot start:', ...outcome.problems.map(problem => `  ${problem}`)].join('\n'));
+      process.exitCode = 1;
+      break;
+    case 'config':
+      await orSentence(() => start(outcome.config));
+      break;
+  }
+}
+
+async function printToken(args: readonly string[]): Promise<void> {
+  const outcome = await tokenCommand(process.env, args, Date.now());
+  if ('token' in outcome) {
+    console.log(outcome.token);
+  } else {
+    console.error(['video-call token:', ...outcome.problems.map(problem => `  ${problem}`)].join('\n'));
     process.exitCode = 1;
-    break;
-  case 'config':
-    await orSentence(() => (isTurnAlone ? runTurn(outcome.config) : run(outcome.config)));
-    break;
+  }
 }
 
 /** What the operator can act on is one sentence and exit code 1. */

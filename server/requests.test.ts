@@ -23,6 +23,14 @@ class RejectingStore extends MemoryRoomStore {
   }
 }
 
+/** Answers what JSON cannot hold. */
+class UnspeakableStore extends MemoryRoomStore {
+  override async update(...args: Parameters<MemoryRoomStore['update']>): ReturnType<MemoryRoomStore['update']> {
+    const answer = await super.update(...args);
+    return { ...answer, version: { generation: 'g', version: 1n as unknown as number } };
+  }
+}
+
 const emit = (client: Client, ...event: unknown[]) => (client.emit as (...event: unknown[]) => void)(...event);
 
 async function startWith(t: TestContext, store: MemoryRoomStore) {
@@ -42,6 +50,13 @@ describe('a handler that fails', () => {
       assert.equal(codeOf(await ask(client, 'sync', {})), 'ok');
     });
   }
+
+  it('by an answer that cannot be sent costs one request and one log line', async t => {
+    const { client, errors } = await startWith(t, new UnspeakableStore());
+    assert.equal(codeOf(await ask(client, 'update', { camera: false })), 'internal');
+    assert.equal(errors().length, 1);
+    assert.equal(codeOf(await ask(client, 'sync', {})), 'ok');
+  });
 
   it('fails in silence when nobody waits for an answer', async t => {
     const { client, errors } = await startWith(t, new RejectingStore());

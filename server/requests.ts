@@ -37,7 +37,17 @@ export class RequestGate {
     const ack = event.at(-1);
     const args = event.slice(1, typeof ack === 'function' ? -1 : undefined);
     const answer = await this.#answer(socket, event[0], args);
-    if (typeof ack === 'function' && answer) (ack as (answer: object) => void)(answer);
+    if (typeof ack === 'function' && answer) this.#reply(ack as (answer: object) => void, answer);
+  }
+
+  /** An answer that cannot be written costs its own request and nothing else. */
+  #reply(ack: (answer: object) => void, answer: object): void {
+    try {
+      ack(answer);
+    } catch (error) {
+      this.#log.error({ err: error }, 'signalling: an answer could not be sent');
+      ack(refuse('internal'));
+    }
   }
 
   /** Does what no client asked for, in turn with what it did ask for. */
@@ -90,9 +100,16 @@ function readPayload(
   return result.success ? { payload: result.data } : { code: codeOf(result.error.issues) };
 }
 
-/** The two mistakes that a person can make have codes of their own; all else is a mistake of a program. */
+/** What a person, or the site, can get wrong has a code of its own; all else is a mistake of a program. */
+const codesByField: Readonly<Record<string, SignalingErrorCode>> = {
+  room: 'room-invalid',
+  displayName: 'name-invalid',
+  token: 'token-invalid',
+};
+
 function codeOf(issues: readonly z.core.$ZodIssue[]): SignalingErrorCode {
-  const fields = issues.map(issue => (issue.code === 'invalid_type' ? undefined : issue.path[0]));
-  if (!fields.every(field => field === 'room' || field === 'displayName')) return 'payload-invalid';
-  return fields.includes('room') ? 'room-invalid' : 'name-invalid';
+  const codes = issues.map(({ code, path: [field] }) =>
+    code === 'invalid_type' || typeof field !== 'string' ? undefined : codesByField[field],
+  );
+  return codes.every(code => code !== undefined) ? (codes[0] ?? 'payload-invalid') : 'payload-invalid';
 }

@@ -6,7 +6,7 @@ import { participantIdOf } from './participant-id.ts';
 import { ask, codeOf, join, joinRequest, listen, newSecret, next, settle, startRig } from './testing/rig.ts';
 import type { Client, Rig } from './testing/rig.ts';
 
-const signal: Signal = { connectionId: 'connection', description: { type: 'offer', sdp: 'v=0\r\n' } };
+const signal: Signal = { connectionId: 'connection', generation: 1, description: { type: 'offer', sdp: 'v=0\r\n' } };
 
 /** Waits until the server has noticed that the participant's connection is lost. */
 async function untilHeld({ store }: Rig, observer: Client, self: string, id: string): Promise<void> {

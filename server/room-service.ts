@@ -1,24 +1,44 @@
 // What each request does: room store on one side, the sockets of the room on the other. Shapes are checked before.
-import type { IceServer, RoomLimits } from '../protocol/events.ts';
+import type {
+  FirstOffer,
+  IceServer,
+  JoinRequest,
+  Joined,
+  Refusal,
+  RoomLimits,
+  Roster,
+  Signal,
+  Waiting,
+} from '../protocol/events.ts';
+import type { AddressGuard } from './address-guard.ts';
+import type { DecideEntry } from './entry.ts';
+import { hideAddresses } from './hidden-addresses.ts';
+import type { HostAction } from './moderation.ts';
 import { participantIdOf } from './participant-id.ts';
 import { refuse } from './requests.ts';
 import type { RequestHandlers } from './requests.ts';
-import type { Claim, RoomStore } from './room-store.ts';
-import type { RosterEvent } from './rooms.ts';
+import type { Claim, Placed, RoomStore, Told } from './room-store.ts';
 import { Sequencer } from './sequencer.ts';
 import type { SignalingServer, SignalingSocket } from './signaling-types.ts';
+import { channelOf, tell } from './telling.ts';
 import type { Visitor } from './visitor.ts';
 
 export interface RoomServiceOptions {
   io: SignalingServer;
   store: RoomStore;
   limits: RoomLimits;
+  entry: DecideEntry;
+  guard: AddressGuard;
   iceServersFor: (visitor: Visitor, participantId: string) => IceServer[];
+  /** Ends what the relay does for a participant, who gets nothing more from it. */
+  revokeRelay: (participantId: string) => void;
+  /** Milliseconds since the epoch. */
   now: () => number;
+  /** Resolves `ms` milliseconds later. */
+  wait: (ms: number) => Promise<void>;
 }
 
-/** Prefixed, so that no name of a room can be the id of a socket, whose private channel Socket.IO names so. */
-const channelOf = (room: string): string => `r:${room}`;
+type JoinAnswer = ({ ok: true } & (Joined | Waiting)) | Refusal;
 
 export class RoomService {
   readonly #options: RoomServiceOptions;
@@ -30,27 +50,15 @@ export class RoomService {
   }
 
   readonly handlers: RequestHandlers = {
-    join: async (socket, { room, secret, ...profile }) => {
-      const { io, store, limits, iceServersFor, now } = this.#options;
-      const claim = { room, participantId: participantIdOf(secret), connectionId: socket.id };
-      const before = socket.data.claim;
-      if (before && (before.room !== room || before.participantId !== claim.participantId)) await this.#leave(socket);
-
-      return this.#rooms.run(room, async () => {
-        const joining = await store.join(claim, profile, limits.capacity, now());
-        this.#tell(room, joining.events);
-        if ('refused' in joining) {
-          return { ok: false, error: { code: joining.refused, capacity: limits.capacity } };
-        }
-        if (joining.replaced !== undefined) {
-          io.to(joining.replaced).emit('ended', { reason: 'replaced' });
-          io.in(joining.replaced).disconnectSockets(true);
-        }
-        socket.data.claim = claim;
-        await socket.join(channelOf(room));
-        const iceServers = iceServersFor(socket.data.connection.visitor, claim.participantId);
-        return { ok: true, self: claim.participantId, roster: joining.roster, iceServers, limits };
-      });
+    join: async (socket, request) => {
+      const { guard, now, wait } = this.#options;
+      const { visitor } = socket.data.connection;
+      const startedAt = now();
+      const answer = await this.#join(socket, request);
+      if (answer.ok) return answer;
+      // Full, locked, wrong, expired: all take the same time, so that none is told from the others by it.
+      await wait(startedAt + guard.refusalMs(visitor, answer.error.code, now()) - now());
+      return answer;
     },
 
     sync: async ({ data: { claim } }) => {
@@ -61,25 +69,21 @@ export class RoomService {
     update: async ({ data: { claim } }, change) => {
       if (!claim) return refuse('not-in-room');
       return this.#rooms.run(claim.room, async () => {
-        const { version, events } = await this.#options.store.update(claim, change, this.#options.now());
-        this.#tell(claim.room, events);
+        const { version, ...told } = await this.#options.store.update(claim, change, this.#options.now());
+        this.#tell(claim.room, told);
         return version ? { ok: true, ...version } : refuse('not-in-room');
       });
     },
 
-    signal: async ({ data: { claim } }, { to, signal }) => {
-      const { io, store } = this.#options;
-      if (!claim) return refuse('not-in-room');
-      const found = await store.connectionOf(claim, to);
-      if (found === 'claim-invalid') return refuse('not-in-room');
-      if (found.connectionId === undefined || to === claim.participantId) return refuse('participant-unknown');
-      io.to(found.connectionId).emit('signal', { from: claim.participantId, signal });
-      return { ok: true };
-    },
+    signal: async ({ data: { claim } }, { to, signal }) =>
+      claim ? this.#signal(claim, to, signal) : refuse('not-in-room'),
 
-    'ice-servers': async ({ data: { claim, connection } }) => {
-      if (!claim || !(await this.#options.store.roster(claim))) return refuse('not-in-room');
-      return { ok: true, iceServers: this.#options.iceServersFor(connection.visitor, claim.participantId) };
+    'ice-servers': async socket => {
+      const { store, iceServersFor } = this.#options;
+      const { claim, connection } = socket.data;
+      if (!claim || !(await store.roster(claim))) return refuse('not-in-room');
+      if (!this.#mayHaveCredential(socket)) return refuse('rate-limited');
+      return { ok: true, iceServers: iceServersFor(connection.visitor, claim.participantId) };
     },
 
     leave: async socket => {
@@ -89,6 +93,14 @@ export class RoomService {
     },
 
     leaving: socket => this.#depart(socket, (claim, now) => this.#options.store.reserve(claim, now)),
+
+    admit: (socket, { id }) => this.#moderate(socket, { type: 'admit', id }),
+    reject: (socket, { id }) => this.#moderate(socket, { type: 'reject', id }),
+    lock: (socket, { locked }) => this.#moderate(socket, { type: 'lock', locked }),
+    'mute-participant': (socket, { id }) => this.#moderate(socket, { type: 'mute-participant', id }),
+    remove: (socket, { id }) => this.#moderate(socket, { type: 'remove', id }),
+    'make-host': (socket, { id }) => this.#moderate(socket, { type: 'make-host', id }),
+    end: socket => this.#moderate(socket, { type: 'end' }),
   };
 
   /** The socket is gone and did not say why: most come back. */
@@ -100,43 +112,129 @@ export class RoomService {
   async sweep(): Promise<void> {
     const { store, now } = this.#options;
     for (const room of await store.expiredRooms(now())) {
-      await this.#rooms.run(room, async () => this.#tell(room, (await store.expire(room, now())).events));
+      await this.#rooms.run(room, async () => this.#tell(room, await store.expire(room, now())));
     }
+  }
+
+  async #join(socket: SignalingSocket, request: JoinRequest): Promise<JoinAnswer> {
+    const { store, limits, entry, guard, now } = this.#options;
+    const { room, secret, displayName: said, microphone, camera, screen } = request;
+    const profile = { displayName: said, microphone, camera, screen };
+    const { visitor } = socket.data.connection;
+    const claim = { room, participantId: participantIdOf(secret), connectionId: socket.id };
+    const before = socket.data.claim;
+    if (before && (before.room !== room || before.participantId !== claim.participantId)) await this.#leave(socket);
+
+    // Who has a seat needs nothing else: a session outlives its token, and no key server is asked.
+    const back = await this.#rooms.run(room, async () => {
+      const { joining, ...told } = await store.resume(claim, profile, now());
+      this.#tell(room, told);
+      if (!joining) return undefined;
+      const mayEnter = 'waiting' in joining || this.#mayHaveCredential(socket);
+      return mayEnter ? this.#place(socket, claim, joining) : refuse('rate-limited');
+    });
+    if (back) return back;
+    // Every answer from here on is one to a stranger. Joining again and again must not be the way to more credentials.
+    if (guard.isBlocked(visitor, now()) || !this.#mayHaveCredential(socket)) return refuse('rate-limited');
+
+    const decision = await entry({ ...request, participantId: claim.participantId }, now());
+    if ('refused' in decision) {
+      if (decision.wrongToken) guard.wrongToken(visitor, now());
+      return refuse(decision.refused);
+    }
+    const { visa, displayName, vouched } = decision;
+    return this.#rooms.run(room, async () => {
+      const joining = await store.join(claim, { profile: { ...profile, displayName }, visa }, limits.capacity, now());
+      this.#tell(room, joining);
+      const isRefused = 'refused' in joining;
+      if (!vouched && (isRefused || ('first' in joining && joining.first))) guard.guessed(visitor, now());
+      if (!isRefused) return this.#place(socket, claim, joining, request.offer);
+      const { refused: code } = joining;
+      return { ok: false, error: code === 'room-full' ? { code, capacity: limits.capacity } : { code } };
+    });
+  }
+
+  /** Tells who took a seat, or a place in line, what goes with it. */
+  async #place(socket: SignalingSocket, claim: Claim, placed: Placed, offer?: FirstOffer): Promise<JoinAnswer> {
+    const { limits, iceServersFor } = this.#options;
+    const { participantId: self } = claim;
+    socket.data.claim = claim;
+    if ('waiting' in placed) return { ok: true, self, waiting: placed.waiting };
+    await socket.join(channelOf(claim.room));
+    const { roster, relayOnly } = placed;
+    const iceServers = iceServersFor(socket.data.connection.visitor, self);
+    // Its addresses are in it.
+    const offeredTo = offer && !relayOnly && (await this.#handOver(claim, offer, roster));
+    return {
+      ok: true,
+      self,
+      roster,
+      iceServers,
+      limits,
+      ...(relayOnly && { relayOnly }),
+      ...(offeredTo && { offeredTo }),
+    };
+  }
+
+  /** Gives the newcomer's first offer to who has been in the room the longest and can be reached. */
+  async #handOver(claim: Claim, { sdp, ...names }: FirstOffer, { participants }: Roster): Promise<string | undefined> {
+    for (const { id } of participants) {
+      if (id === claim.participantId) continue;
+      const signal: Signal = { ...names, description: { type: 'offer', sdp } };
+      const answer = await this.#signal(claim, id, signal);
+      if (answer.ok) return id;
+    }
+    return undefined;
+  }
+
+  async #signal(claim: Claim, to: string, signal: Signal): Promise<{ ok: true } | Refusal> {
+    const { io, store } = this.#options;
+    const found = await store.connectionOf(claim, to);
+    if (found === 'claim-invalid') return refuse('not-in-room');
+    if (found.connectionId === undefined || to === claim.participantId) return refuse('participant-unknown');
+    const said = found.relayOnly ? hideAddresses(signal) : signal;
+    if (said) io.to(found.connectionId).emit('signal', { from: claim.participantId, signal: said });
+    return { ok: true };
+  }
+
+  /** By session and by address; counts it. */
+  #mayHaveCredential({ data: { connection } }: SignalingSocket): boolean {
+    const { guard, now } = this.#options;
+    if (connection.mayHaveCredential(now())) return guard.mayHaveCredential(connection.visitor, now());
+    connection.violate(now());
+    return false;
+  }
+
+  async #moderate({ data: { claim } }: SignalingSocket, action: HostAction): Promise<{ ok: true } | Refusal> {
+    const { store, limits, now } = this.#options;
+    if (!claim) return refuse('not-in-room');
+    return this.#rooms.run(claim.room, async () => {
+      const { refused, ...told } = await store.moderate(claim, action, limits.capacity, now());
+      this.#tell(claim.room, told);
+      if (refused === 'room-full') return { ok: false, error: { code: refused, capacity: limits.capacity } };
+      return refused ? refuse(refused) : { ok: true };
+    });
   }
 
   #leave(socket: SignalingSocket): Promise<void> {
     return this.#depart(socket, (claim, now) => this.#options.store.leave(claim, now));
   }
 
-  async #depart(
-    socket: SignalingSocket,
-    change: (claim: Claim, now: number) => Promise<{ events: readonly RosterEvent[] }>,
-  ): Promise<void> {
+  async #depart(socket: SignalingSocket, change: (claim: Claim, now: number) => Promise<Told>): Promise<void> {
     const { claim } = socket.data;
     if (!claim) return;
     await this.#rooms.run(claim.room, async () => {
-      const { events } = await change(claim, this.#options.now());
+      const told = await change(claim, this.#options.now());
       socket.data.claim = undefined;
       await socket.leave(channelOf(claim.room));
-      this.#tell(claim.room, events);
+      this.#tell(claim.room, told);
     });
   }
 
-  /** Everybody in the room hears it, also who caused it: their own state too is what the roster says. */
-  #tell(room: string, events: readonly RosterEvent[]): void {
-    const channel = this.#options.io.to(channelOf(room));
-    for (const event of events) {
-      switch (event.name) {
-        case 'participant-joined':
-          channel.emit(event.name, event.message);
-          break;
-        case 'participant-updated':
-          channel.emit(event.name, event.message);
-          break;
-        case 'participant-left':
-          channel.emit(event.name, event.message);
-          break;
-      }
+  #tell(room: string, told: Told): void {
+    tell(this.#options.io, room, told);
+    for (const { participantId, reason } of told.endings) {
+      if (reason === 'removed') this.#options.revokeRelay(participantId);
     }
   }
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { MemoryRoomStore } from './room-store.ts';
+import { newcomer } from './testing/newcomer.ts';
 
-const profile = { displayName: 'x', microphone: true, camera: true, screen: false };
 const claim = (participantId: string, room = 'support') => ({
   room,
   participantId,
@@ -14,7 +14,7 @@ describe('the room store', () => {
   it('lets exactly as many in as there are seats, however many ask at once', async () => {
     const store = new MemoryRoomStore();
     const joinings = await Promise.all(
-      Array.from({ length: 100 }, (_, each) => store.join(claim(`p${each}`), profile, 8, now)),
+      Array.from({ length: 100 }, (_, each) => store.join(claim(`p${each}`), newcomer(), 8, now)),
     );
     assert.equal(joinings.filter(joining => 'roster' in joining).length, 8);
     assert.deepEqual(
@@ -25,10 +25,10 @@ describe('the room store', () => {
 
   it('forgets a room with its last seat, and makes another generation', async () => {
     const store = new MemoryRoomStore();
-    const first = await store.join(claim('ada'), profile, 8, now);
+    const first = await store.join(claim('ada'), newcomer(), 8, now);
     await store.leave(claim('ada'), now);
     assert.equal(store.size, 0);
-    const second = await store.join(claim('ada'), profile, 8, now);
+    const second = await store.join(claim('ada'), newcomer(), 8, now);
     assert.ok('roster' in first && 'roster' in second);
     assert.notEqual(first.roster.generation, second.roster.generation);
     assert.equal(second.roster.version, 1);
@@ -36,16 +36,16 @@ describe('the room store', () => {
 
   it('keeps nothing of a join that it refused', async () => {
     const store = new MemoryRoomStore();
-    assert.ok('refused' in (await store.join(claim('ada'), profile, 0, now)));
+    assert.ok('refused' in (await store.join(claim('ada'), newcomer(), 0, now)));
     assert.equal(store.size, 0);
   });
 
   it('gives a seat away when its time is up, even before a sweep', async () => {
     const store = new MemoryRoomStore();
-    await store.join(claim('ada'), profile, 2, now);
-    await store.join(claim('bo'), profile, 2, now);
+    await store.join(claim('ada'), newcomer(), 2, now);
+    await store.join(claim('bo'), newcomer(), 2, now);
     await store.hold(claim('bo'), now);
-    const joining = await store.join(claim('mei'), profile, 2, now + 15_000);
+    const joining = await store.join(claim('mei'), newcomer(), 2, now + 15_000);
     assert.deepEqual(
       joining.events.map(({ name }) => name),
       ['participant-left', 'participant-joined'],
@@ -54,8 +54,8 @@ describe('the room store', () => {
 
   it('names the rooms in which time is up', async () => {
     const store = new MemoryRoomStore();
-    await store.join(claim('ada'), profile, 2, now);
-    await store.join(claim('bo', 'other'), profile, 2, now);
+    await store.join(claim('ada'), newcomer(), 2, now);
+    await store.join(claim('bo', 'other'), newcomer(), 2, now);
     await store.hold(claim('ada'), now);
     assert.deepEqual(await store.expiredRooms(now + 14_999), []);
     assert.deepEqual(await store.expiredRooms(now + 15_000), ['support']);
@@ -65,9 +65,9 @@ describe('the room store', () => {
 
   it('answers only members of the same room', async () => {
     const store = new MemoryRoomStore();
-    await store.join(claim('ada'), profile, 2, now);
-    await store.join(claim('bo', 'other'), profile, 2, now);
-    assert.deepEqual(await store.connectionOf(claim('ada'), 'bo'), { connectionId: undefined });
+    await store.join(claim('ada'), newcomer(), 2, now);
+    await store.join(claim('bo', 'other'), newcomer(), 2, now);
+    assert.deepEqual(await store.connectionOf(claim('ada'), 'bo'), { connectionId: undefined, relayOnly: false });
     assert.equal(await store.connectionOf(claim('bo'), 'ada'), 'claim-invalid');
     assert.equal(await store.roster(claim('bo')), undefined);
   });

@@ -1,48 +1,88 @@
 // Where rooms are kept: the interface, and the one that keeps them in this process. It knows no socket.
 import { randomBytes } from 'node:crypto';
 import type { Roster, RosterVersion, UpdateRequest } from '../protocol/events.ts';
+import { enter, resume } from './joining.ts';
+import type { JoinRefusal } from './joining.ts';
+import { moderate } from './moderation.ts';
+import type { HostAction, HostRefusal } from './moderation.ts';
+import { noticesOf } from './notices.ts';
+import type { Notice } from './notices.ts';
 import {
   connectionOf,
   emptyRoom,
   expire,
   hasExpired,
   hold,
-  join,
   leave,
   occupies,
   reserve,
   rosterOf,
+  seatOf,
   update,
   versionOf,
 } from './rooms.ts';
-import type { Change, Occupant, Profile, Room, RosterEvent } from './rooms.ts';
+import type { Change, Ending, Occupant, Profile, Room, RosterEvent, Visa } from './rooms.ts';
 
 /** A connection's claim to a seat of a room. */
 export interface Claim extends Occupant {
   readonly room: string;
 }
 
-type Told = { readonly events: readonly RosterEvent[] };
+/** What must be told of a change: to the sessions that end, to the room, and to single connections. */
+export interface Told {
+  readonly events: readonly RosterEvent[];
+  readonly notices: readonly Notice[];
+  readonly endings: readonly Ending[];
+}
 
-export type Joining = Told & ({ roster: Roster; replaced: string | undefined } | { refused: 'room-full' });
+/** `first`: there was nobody in the room before. `waiting`: the place in line, from 1. */
+export type Placed = { roster: Roster; relayOnly: boolean; first: boolean } | { waiting: number };
+
+export type Joining = Told & (Placed | { refused: JoinRefusal });
+
+/** Who knocks for a seat. */
+export interface Newcomer {
+  readonly profile: Profile;
+  readonly visa: Visa;
+}
 
 /**
- * Each call is atomic. `now` is milliseconds since the epoch. `events` are what the room must be told, in order;
- * they may also tell of seats whose time was up. A claim that no longer holds changes nothing.
+ * Each call is atomic. `now` is milliseconds since the epoch. What is told may also be of seats whose time was up. A
+ * claim that no longer holds changes nothing.
  */
 export interface RoomStore {
-  join(claim: Claim, profile: Profile, capacity: number, now: number): Promise<Joining>;
+  /** Takes a seat or a place in line again; `joining` is undefined when this participant has none. */
+  resume(claim: Claim, profile: Profile, now: number): Promise<Told & { joining: (Told & Placed) | undefined }>;
+  join(claim: Claim, newcomer: Newcomer, capacity: number, now: number): Promise<Joining>;
   /** `version` is undefined when the claim does not hold. */
   update(claim: Claim, change: UpdateRequest, now: number): Promise<Told & { version: RosterVersion | undefined }>;
+  /** What a host asks for. */
+  moderate(
+    claim: Claim,
+    action: HostAction,
+    capacity: number,
+    now: number,
+  ): Promise<Told & { refused: HostRefusal | undefined }>;
   leave(claim: Claim, now: number): Promise<Told>;
   reserve(claim: Claim, now: number): Promise<Told>;
   hold(claim: Claim, now: number): Promise<Told>;
   roster(claim: Claim): Promise<Roster | undefined>;
-  /** The connection of a participant, seen by a member of the same room. */
-  connectionOf(claim: Claim, participantId: string): Promise<'claim-invalid' | { connectionId: string | undefined }>;
-  /** Rooms with seats whose time is up. */
+  /** The connection of a participant, seen by a member of the same room; and whether that member hides addresses. */
+  connectionOf(
+    claim: Claim,
+    participantId: string,
+  ): Promise<'claim-invalid' | { connectionId: string | undefined; relayOnly: boolean }>;
+  /** Rooms in which somebody's time is up. */
   expiredRooms(now: number): Promise<string[]>;
   expire(room: string, now: number): Promise<Told>;
+}
+
+const hidesAddresses = ({ seats }: Room, id: string): boolean => seatOf(seats, id)?.visa.relayOnly ?? false;
+
+function placed(room: Room, { participantId }: Claim, first = false): Placed {
+  const index = room.waiting.findIndex(({ member }) => member.id === participantId);
+  if (index >= 0) return { waiting: index + 1 };
+  return { roster: rosterOf(room), relayOnly: hidesAddresses(room, participantId), first };
 }
 
 export class MemoryRoomStore implements RoomStore {
@@ -53,30 +93,52 @@ export class MemoryRoomStore implements RoomStore {
     return this.#rooms.size;
   }
 
-  join(claim: Claim, profile: Profile, capacity: number, now: number): Promise<Joining> {
-    const before = this.#expire(claim.room, now);
-    const outcome = join(before.room, claim, profile, capacity);
-    if (outcome.refused) return Promise.resolve({ events: before.events, refused: outcome.refused });
-    const { room, replaced } = outcome;
-    this.#keep(claim.room, room);
-    return Promise.resolve({ events: [...before.events, ...outcome.events], roster: rosterOf(room), replaced });
+  resume(claim: Claim, profile: Profile, now: number): ReturnType<RoomStore['resume']> {
+    const { told, change } = this.#change(claim.room, now, room => {
+      const back = resume(room, claim, profile);
+      return back ? { ...back, isBack: true } : { room, events: [], isBack: false };
+    });
+    return Promise.resolve({
+      ...told,
+      joining: change.isBack ? { ...told, ...placed(change.room, claim) } : undefined,
+    });
+  }
+
+  join(claim: Claim, { profile, visa }: Newcomer, capacity: number, now: number): Promise<Joining> {
+    const { told, change } = this.#change(claim.room, now, room => {
+      const outcome = enter(room, claim, profile, visa, capacity);
+      const { refused } = outcome;
+      return refused ? { room, events: [], refused } : { ...outcome, refused, first: room.seats.length === 0 };
+    });
+    if (change.refused) return Promise.resolve({ ...told, refused: change.refused });
+    return Promise.resolve({ ...told, ...placed(change.room, claim, change.first) });
   }
 
   update(claim: Claim, change: UpdateRequest, now: number) {
-    const { room, events } = this.#change(claim.room, now, each => update(each, claim, change));
-    return Promise.resolve({ events, version: occupies(room, claim) ? versionOf(room) : undefined });
+    const { told, room } = this.#change(claim.room, now, each => update(each, claim, change));
+    return Promise.resolve({ ...told, version: occupies(room, claim) ? versionOf(room) : undefined });
+  }
+
+  moderate(claim: Claim, action: HostAction, capacity: number, now: number): ReturnType<RoomStore['moderate']> {
+    const { told, change } = this.#change(claim.room, now, room => {
+      const outcome = moderate(room, claim, action, capacity, now);
+      return outcome.refused ? { room, events: [], refused: outcome.refused } : { ...outcome, refused: undefined };
+    });
+    if (change.refused || change.muted === undefined) return Promise.resolve({ ...told, refused: change.refused });
+    const muting: Notice = { to: change.muted, name: 'mute-requested', message: { by: claim.participantId } };
+    return Promise.resolve({ ...told, notices: [...told.notices, muting], refused: undefined });
   }
 
   leave(claim: Claim, now: number): Promise<Told> {
-    return Promise.resolve(this.#change(claim.room, now, room => leave(room, claim)));
+    return Promise.resolve(this.#change(claim.room, now, room => leave(room, claim)).told);
   }
 
   reserve(claim: Claim, now: number): Promise<Told> {
-    return Promise.resolve(this.#change(claim.room, now, room => reserve(room, claim, now)));
+    return Promise.resolve(this.#change(claim.room, now, room => reserve(room, claim, now)).told);
   }
 
   hold(claim: Claim, now: number): Promise<Told> {
-    return Promise.resolve(this.#change(claim.room, now, room => hold(room, claim, now)));
+    return Promise.resolve(this.#change(claim.room, now, room => hold(room, claim, now)).told);
   }
 
   roster(claim: Claim): Promise<Roster | undefined> {
@@ -87,7 +149,8 @@ export class MemoryRoomStore implements RoomStore {
   connectionOf(claim: Claim, participantId: string): ReturnType<RoomStore['connectionOf']> {
     const room = this.#room(claim.room);
     if (!occupies(room, claim)) return Promise.resolve('claim-invalid');
-    return Promise.resolve({ connectionId: connectionOf(room, participantId) });
+    const relayOnly = hidesAddresses(room, claim.participantId);
+    return Promise.resolve({ connectionId: connectionOf(room, participantId), relayOnly });
   }
 
   expiredRooms(now: number): Promise<string[]> {
@@ -95,21 +158,21 @@ export class MemoryRoomStore implements RoomStore {
   }
 
   expire(room: string, now: number): Promise<Told> {
-    return Promise.resolve(this.#expire(room, now));
+    return Promise.resolve(this.#change(room, now, each => ({ room: each, events: [] })).told);
   }
 
   /** Seats whose time is up go first: nobody may meet them because a sweep is late. */
-  #change(name: string, now: number, decide: (room: Room) => Change): Change {
-    const before = this.#expire(name, now);
-    const change = decide(before.room);
+  #change<Outcome extends Change>(name: string, now: number, decide: (room: Room) => Outcome) {
+    const before = this.#room(name);
+    const expired = expire(before, now);
+    const change = decide(expired.room);
     this.#keep(name, change.room);
-    return { room: change.room, events: [...before.events, ...change.events] };
-  }
-
-  #expire(name: string, now: number): Change {
-    const change = expire(this.#room(name), now);
-    this.#keep(name, change.room);
-    return change;
+    const told: Told = {
+      events: [...expired.events, ...change.events],
+      notices: noticesOf(before, change.room),
+      endings: change.endings ?? [],
+    };
+    return { told, change, room: change.room };
   }
 
   /** A room begins with its first seat; its generation tells it from an earlier room of the same name. */
@@ -117,8 +180,11 @@ export class MemoryRoomStore implements RoomStore {
     return this.#rooms.get(name) ?? emptyRoom(randomBytes(9).toString('base64url'));
   }
 
+  /** What is left of an empty room is whom it sent away. It opens: nobody inside could. */
   #keep(name: string, room: Room): void {
-    if (room.seats.length > 0) this.#rooms.set(name, room);
+    const isInUse = room.seats.length + room.waiting.length > 0;
+    if (isInUse) this.#rooms.set(name, room);
+    else if (room.barred.length > 0) this.#rooms.set(name, { ...room, locked: false });
     else this.#rooms.delete(name);
   }
 }

@@ -1,28 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { connectionOf, emptyRoom, expire, hold, join, leave, reserve, rosterOf, update } from './rooms.ts';
-import type { Change, Occupant, Room, RosterEvent } from './rooms.ts';
+import { enter, resume } from './joining.ts';
+import { connectionOf, emptyRoom, expire, hold, leave, reserve, rosterOf, update } from './rooms.ts';
+import type { Change, Occupant, Room } from './rooms.ts';
+import { inWords, told } from './testing/in-words.ts';
+import { profile, visaOf } from './testing/newcomer.ts';
 
-const profile = { displayName: 'x', microphone: true, camera: true, screen: false };
 const now = 1_000_000;
 const heldMs = 15_000;
 
 const by = (participantId: string, connectionId = `${participantId}-1`): Occupant => ({ participantId, connectionId });
 
-function joined(room: Room, occupant: Occupant, capacity = 8): Change & { replaced: string | undefined } {
-  const outcome = join(room, occupant, profile, capacity);
-  if (outcome.refused) throw new Error(outcome.refused);
+function joined(room: Room, occupant: Occupant, capacity = 8): Change {
+  const outcome = resume(room, occupant, profile) ?? enter(room, occupant, profile, visaOf(), capacity);
+  if ('refused' in outcome) throw new Error(outcome.refused);
   return outcome;
 }
 
 const roomWith = (...ids: string[]): Room => ids.reduce((room, id) => joined(room, by(id)).room, emptyRoom('g'));
 
-/** `left ada 4`, for example. */
-const inWords = ({ name, message }: RosterEvent): string => {
-  const verb = name.replace('participant-', '');
-  return `${verb} ${'participant' in message ? `${message.participant.id} ${message.participant.role}` : `${message.id} ${message.reason}`} ${message.version}`;
-};
-const told = ({ events }: { events: readonly RosterEvent[] }): string[] => events.map(inWords);
 const ids = (room: Room): string[] => rosterOf(room).participants.map(({ id }) => id);
 
 describe('a room', () => {
@@ -47,14 +43,14 @@ describe('a room', () => {
   });
 
   it('holds as many as its capacity', () => {
-    assert.deepEqual(join(roomWith('ada', 'bo'), by('mei'), profile, 2), { refused: 'room-full' });
+    assert.deepEqual(enter(roomWith('ada', 'bo'), by('mei'), profile, visaOf(), 2), { refused: 'room-full' });
   });
 
   it('counts held and reserved seats', () => {
     const held = hold(roomWith('ada', 'bo'), by('ada'), now).room;
-    assert.deepEqual(join(held, by('mei'), profile, 2), { refused: 'room-full' });
+    assert.deepEqual(enter(held, by('mei'), profile, visaOf(), 2), { refused: 'room-full' });
     const reserved = reserve(roomWith('ada', 'bo'), by('ada'), now).room;
-    assert.deepEqual(join(reserved, by('mei'), profile, 2), { refused: 'room-full' });
+    assert.deepEqual(enter(reserved, by('mei'), profile, visaOf(), 2), { refused: 'room-full' });
   });
 
   it('gives everybody their own seat back, however full it is', () => {
@@ -117,13 +113,13 @@ describe('a page that goes away', () => {
 describe('a connection that was replaced', () => {
   it('is named, and the hand stays up', () => {
     const raised = update(roomWith('ada'), by('ada'), { handRaised: true }).room;
-    const { replaced, room } = joined(raised, by('ada', 'ada-2'));
-    assert.equal(replaced, 'ada-1');
+    const { endings, room } = joined(raised, by('ada', 'ada-2'));
+    assert.deepEqual(endings, [{ participantId: 'ada', connectionId: 'ada-1', reason: 'replaced' }]);
     assert.equal(rosterOf(room).participants[0]?.handRaised, true);
   });
 
   it('that joins again by itself replaces nobody', () => {
-    assert.equal(joined(roomWith('ada'), by('ada')).replaced, undefined);
+    assert.equal(joined(roomWith('ada'), by('ada')).endings, undefined);
   });
 
   for (const [name, act] of Object.entries({

@@ -1,43 +1,82 @@
-// The rules of a room: who sits, who hosts, what the others are told. Values in, values out; no clock, no socket.
+// The rules of a room: who sits and what the others are told. Values in, values out; no clock, no socket.
 import { seatHoldSec } from '../protocol/limits.ts';
 import type {
+  EndedReason,
   LeftReason,
   MediaState,
+  Role,
   Roster,
   RosterEntry,
   RosterVersion,
   ServerToClientEvents,
   UpdateRequest,
 } from '../protocol/events.ts';
+import { roleIn, visibleSeats } from './roles.ts';
 
 /** Held: signalling was lost, nobody has been told. Reserved: they left with the page, everybody has been told. */
 export type SeatState =
   | { readonly type: 'present'; readonly connectionId: string }
   | { readonly type: 'held' | 'reserved'; readonly until: number };
 
-/** The role is not kept: it follows from the order of the seats. */
+/** The role is not kept: it follows from what was granted and from the order of the seats. */
 export type Member = Readonly<Omit<RosterEntry, 'role'>>;
+
+/** What was found out about somebody at the door (entry.ts); it stays with their seat. */
+export interface Visa {
+  /** One user, however many tabs: the newest takes over. */
+  readonly userId: string;
+  /** What was granted; `host` may also follow from the order of the seats. */
+  readonly role: Role;
+  /** The site gave the name, so it is not theirs to change. */
+  readonly named: boolean;
+  readonly mustKnock: boolean;
+  readonly relayOnly: boolean;
+  /** By what they are known again after a host sent them away. */
+  readonly marks: readonly string[];
+  /** When the token that let them in is of no use any more, milliseconds since the epoch; 0 without one. */
+  readonly markedUntil: number;
+}
 
 export interface Seat {
   readonly member: Member;
   readonly state: SeatState;
+  readonly visa: Visa;
+}
+
+/** Somebody whom a host sent away. */
+export interface Bar {
+  readonly mark: string;
+  readonly code: 'removed' | 'rejected';
+  readonly until: number;
 }
 
 export interface Room extends Readonly<RosterVersion> {
   /** In order of joining. */
   readonly seats: readonly Seat[];
+  /** Who waits to be admitted, in order. No seat, not on the roster. */
+  readonly waiting: readonly Seat[];
+  readonly barred: readonly Bar[];
+  readonly locked: boolean;
 }
 
-type RosterEventName = 'participant-joined' | 'participant-updated' | 'participant-left';
+type RosterEventName = 'participant-joined' | 'participant-updated' | 'participant-left' | 'room-updated';
 
 /** What the members of a room are told; exactly one raise of the version each. */
 export type RosterEvent = {
   [Name in RosterEventName]: { name: Name; message: Parameters<ServerToClientEvents[Name]>[0] };
 }[RosterEventName];
 
+/** A session that the server ends. `connectionId` is undefined when signalling was lost already. */
+export interface Ending {
+  readonly participantId: string;
+  readonly connectionId: string | undefined;
+  readonly reason: EndedReason;
+}
+
 export interface Change {
   readonly room: Room;
   readonly events: readonly RosterEvent[];
+  readonly endings?: readonly Ending[];
 }
 
 /** What a participant says of themselves on joining. */
@@ -49,22 +88,26 @@ export interface Occupant {
   readonly connectionId: string;
 }
 
-export type JoinOutcome =
-  { readonly refused: 'room-full' } | (Change & { readonly refused?: never; readonly replaced: string | undefined });
-
-export const emptyRoom = (generation: string): Room => ({ generation, version: 0, seats: [] });
+export const emptyRoom = (generation: string): Room => ({
+  generation,
+  version: 0,
+  seats: [],
+  waiting: [],
+  barred: [],
+  locked: false,
+});
 
 /** The roster as its members see it: reserved seats are nobody. */
 export function rosterOf(room: Room): Roster {
-  return { ...versionOf(room), participants: visibleSeats(room).map(entryOf) };
+  const participants = visibleSeats(room.seats).map(seat => entryOf(room, seat));
+  return { ...versionOf(room), participants, ...(room.locked && { locked: true }) };
 }
 
 export const versionOf = ({ generation, version }: Room): RosterVersion => ({ generation, version });
 
 /** The connection that signals for a participant reach, if there is one now. */
 export function connectionOf(room: Room, participantId: string): string | undefined {
-  const state = seatOf(room, participantId)?.state;
-  return state?.type === 'present' ? state.connectionId : undefined;
+  return presentConnection(seatOf(room.seats, participantId));
 }
 
 /** Whether the seat is held by this very connection. */
@@ -72,106 +115,129 @@ export function occupies(room: Room, { participantId, connectionId }: Occupant):
   return connectionOf(room, participantId) === connectionId;
 }
 
-/** Takes a seat, or takes one's own seat again: `replaced` is the live connection that it was taken from. */
-export function join(room: Room, occupant: Occupant, profile: Profile, capacity: number): JoinOutcome {
-  const { participantId, connectionId } = occupant;
-  const state: SeatState = { type: 'present', connectionId };
-  const seat = seatOf(room, participantId);
-  if (seat && seat.state.type !== 'reserved') {
-    const before = connectionOf(room, participantId);
-    const replaced = before === connectionId ? undefined : before;
-    return { ...put(room, { member: { ...seat.member, ...profile }, state }), replaced };
-  }
-  if (!seat && room.seats.length >= capacity) return { refused: 'room-full' };
-  const others = room.seats.filter(each => each !== seat);
-  const member = { id: participantId, handRaised: false, ...profile };
-  const joined = raise(room, [...others, { member, state }]);
-  return { ...tell(joined, 'participant-joined', participantId), replaced: undefined };
-}
-
 /** Changes what a participant says of themselves. */
 export function update(room: Room, occupant: Occupant, change: UpdateRequest): Change {
-  const seat = seatOf(room, occupant.participantId);
-  if (!seat || !occupies(room, occupant)) return { room, events: [] };
-  return put(room, { ...seat, member: { ...seat.member, ...change } });
+  const seat = seatOf(room.seats, occupant.participantId);
+  if (!seat || !occupies(room, occupant)) return unchanged(room);
+  return put(room, { ...seat, member: { ...seat.member, ...own(seat.visa, change) } });
 }
 
-/** Frees the seat at once. */
+/** Frees the seat, or the place in line, at once. */
 export function leave(room: Room, occupant: Occupant): Change {
-  return occupies(room, occupant) ? depart(room, occupant.participantId, 'left') : { room, events: [] };
+  if (waits(room, occupant)) return unchanged({ ...room, waiting: without(room.waiting, occupant.participantId) });
+  if (!occupies(room, occupant)) return unchanged(room);
+  return withRoles(room, depart(room, occupant.participantId, 'left'));
 }
 
 /** The page goes away: for the others this is leaving, but the seat waits for the page's return. */
 export function reserve(room: Room, occupant: Occupant, now: number): Change {
-  const seat = seatOf(room, occupant.participantId);
-  if (!seat || !occupies(room, occupant)) return { room, events: [] };
+  if (waits(room, occupant)) return hold(room, occupant, now);
+  const seat = seatOf(room.seats, occupant.participantId);
+  if (!seat || !occupies(room, occupant)) return unchanged(room);
   const until = now + seatHoldSec * 1000;
-  return depart(room, occupant.participantId, 'left', { ...seat, state: { type: 'reserved', until } });
+  return withRoles(room, depart(room, occupant.participantId, 'left', { ...seat, state: { type: 'reserved', until } }));
 }
 
 /** Signalling was lost. Silent: media may still flow, and most come back. */
 export function hold(room: Room, occupant: Occupant, now: number): Change {
-  if (!occupies(room, occupant)) return { room, events: [] };
   const state: SeatState = { type: 'held', until: now + seatHoldSec * 1000 };
-  const seats = room.seats.map(seat => (seat.member.id === occupant.participantId ? { ...seat, state } : seat));
-  return { room: { ...room, seats }, events: [] };
+  const held = (seats: readonly Seat[]) =>
+    seats.map(seat => (seat.member.id === occupant.participantId ? { ...seat, state } : seat));
+  if (waits(room, occupant)) return unchanged({ ...room, waiting: held(room.waiting) });
+  return occupies(room, occupant) ? unchanged({ ...room, seats: held(room.seats) }) : unchanged(room);
 }
 
-/** Frees the seats that were waited for in vain. */
+/** Frees the seats that were waited for in vain, and forgets whom it need not know any more. */
 export function expire(room: Room, now: number): Change {
-  let change: Change = { room, events: [] };
+  let change = unchanged(room);
   for (const { member, state } of room.seats) {
     if (!isExpired(state, now)) continue;
-    if (state.type === 'held') change = then(change, depart(change.room, member.id, 'timeout'));
-    else change = { ...change, room: { ...change.room, seats: without(change.room, member.id) } };
+    if (state.type === 'held') change = then(change, withRoles(change.room, depart(change.room, member.id, 'timeout')));
+    else change = { ...change, room: { ...change.room, seats: without(change.room.seats, member.id) } };
   }
-  return change;
+  if (!hasExpiredBeside(room, now)) return change;
+  const waiting = room.waiting.filter(({ state }) => !isExpired(state, now));
+  const barred = room.barred.filter(({ until }) => until > now);
+  return { ...change, room: { ...change.room, waiting, barred } };
 }
 
-export const hasExpired = (room: Room, now: number): boolean => room.seats.some(({ state }) => isExpired(state, now));
+export const hasExpired = (room: Room, now: number): boolean =>
+  room.seats.some(({ state }) => isExpired(state, now)) || hasExpiredBeside(room, now);
+
+const hasExpiredBeside = ({ waiting, barred }: Room, now: number): boolean =>
+  waiting.some(({ state }) => isExpired(state, now)) || barred.some(({ until }) => until <= now);
 
 const isExpired = (state: SeatState, now: number): boolean => state.type !== 'present' && state.until <= now;
 
-const seatOf = (room: Room, id: string): Seat | undefined => room.seats.find(({ member }) => member.id === id);
+export const seatOf = (seats: readonly Seat[], id: string): Seat | undefined =>
+  seats.find(({ member }) => member.id === id);
 
-const without = (room: Room, id: string): Seat[] => room.seats.filter(({ member }) => member.id !== id);
+export const without = (seats: readonly Seat[], id: string): Seat[] => seats.filter(({ member }) => member.id !== id);
 
-const visibleSeats = (room: Room): Seat[] => room.seats.filter(({ state }) => state.type !== 'reserved');
+export const presentConnection = (seat: Seat | undefined): string | undefined =>
+  seat?.state.type === 'present' ? seat.state.connectionId : undefined;
 
-/** Who has been in the room longest is the host. */
-const entryOf = ({ member }: Seat, index: number): RosterEntry => ({
-  ...member,
-  role: index === 0 ? 'host' : 'member',
+/** Whether this very connection waits to be admitted. */
+export const waits = (room: Room, { participantId, connectionId }: Occupant): boolean =>
+  presentConnection(seatOf(room.waiting, participantId)) === connectionId;
+
+export const unchanged = (room: Room): Change => ({ room, events: [] });
+
+/** What of `said` is theirs to say. */
+export function own<Said extends { displayName?: string | undefined }>(visa: Visa, said: Said): Said {
+  if (!visa.named) return said;
+  const rest = { ...said };
+  delete rest.displayName;
+  return rest;
+}
+
+const entryOf = (room: Room, seat: Seat): RosterEntry => ({ ...seat.member, role: roleIn(room.seats, seat) });
+
+export const raise = (room: Room, change: Partial<Pick<Room, 'seats' | 'locked'>>): Room => ({
+  ...room,
+  ...change,
+  version: room.version + 1,
 });
 
-const raise = (room: Room, seats: readonly Seat[]): Room => ({ ...room, version: room.version + 1, seats });
-
-const then = (first: Change, second: Change): Change => ({
+export const then = (first: Change, second: Change): Change => ({
   room: second.room,
   events: [...first.events, ...second.events],
+  ...((first.endings ?? second.endings) && { endings: [...(first.endings ?? []), ...(second.endings ?? [])] }),
 });
 
 /** Puts a visible seat in its place and tells of it. */
-function put(room: Room, seat: Seat): Change {
+export function put(room: Room, seat: Seat): Change {
   const { id } = seat.member;
   const seats = room.seats.map(each => (each.member.id === id ? seat : each));
-  return tell(raise(room, seats), 'participant-updated', id);
+  return withRoles(room, tell(raise(room, { seats }), 'participant-updated', id));
 }
 
-/** Tells that a visible participant went, and who hosts now if that was the host. */
-function depart(room: Room, id: string, reason: LeftReason, remains?: Seat): Change {
-  const [host] = visibleSeats(room);
-  const left = raise(room, remains ? [...without(room, id), remains] : without(room, id));
-  const change: Change = {
-    room: left,
-    events: [{ name: 'participant-left', message: { ...versionOf(left), id, reason } }],
-  };
-  const [heir] = visibleSeats(left);
-  if (host?.member.id !== id || !heir) return change;
-  return then(change, tell(raise(left, left.seats), 'participant-updated', heir.member.id));
+/** Puts a seat behind all others and tells of it. */
+export function append(room: Room, seat: Seat): Change {
+  const seats = [...without(room.seats, seat.member.id), seat];
+  return withRoles(room, tell(raise(room, { seats }), 'participant-joined', seat.member.id));
 }
 
-function tell(room: Room, name: 'participant-joined' | 'participant-updated', id: string): Change {
+/** Tells that a visible participant went. Who hosts now, `withRoles` tells. */
+export function depart(room: Room, id: string, reason: LeftReason, remains?: Seat): Change {
+  const left = raise(room, { seats: [...without(room.seats, id), ...(remains ? [remains] : [])] });
+  return { room: left, events: [{ name: 'participant-left', message: { ...versionOf(left), id, reason } }] };
+}
+
+/** Tells of those whose role is another after the change, though nobody named them. */
+export function withRoles(before: Room, change: Change): Change {
+  const named = new Set(change.events.map(({ message }) => ('participant' in message ? message.participant.id : '')));
+  let told = change;
+  for (const seat of visibleSeats(change.room.seats)) {
+    const { id } = seat.member;
+    const earlier = visibleSeats(before.seats).find(each => each.member.id === id);
+    if (!earlier || named.has(id) || roleIn(before.seats, earlier) === roleIn(change.room.seats, seat)) continue;
+    told = then(told, tell(raise(told.room, {}), 'participant-updated', id));
+  }
+  return told;
+}
+
+export function tell(room: Room, name: 'participant-joined' | 'participant-updated', id: string): Change {
   const participant = rosterOf(room).participants.find(entry => entry.id === id);
   return { room, events: participant ? [{ name, message: { ...versionOf(room), participant } }] : [] };
 }

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isProxyRange, parseCidr } from './proxies.ts';
+import { authSecretMinBytes } from './token.ts';
 
 /** Text → value; `undefined` from `read` is refused with "expected …". */
 function reader<T>(expected: string, read: (text: string) => T | undefined) {
@@ -100,6 +101,23 @@ export const origins = reader('*, or origins such as https://example.com, separa
     return url && [url.origin, `${url.origin}/`].includes(each.toLowerCase()) ? url.origin : undefined;
   });
   return list.length > 0 && list.every(each => each !== undefined) ? list : undefined;
+});
+
+export const text = reader('a text', text => text);
+
+export const boolean = reader('true or false', text =>
+  text === 'true' || text === 'false' ? text === 'true' : undefined,
+);
+
+export const authSecrets = listReader(`secrets of at least ${authSecretMinBytes} bytes, separated by commas`, text =>
+  Buffer.byteLength(text) >= authSecretMinBytes ? text : undefined,
+);
+
+/** Keys that anybody on the way could exchange would sign anybody's tokens. */
+export const jwksUrl = reader('an https URL, or an http URL on loopback', text => {
+  const url = readUrl(text, ['http:', 'https:']);
+  const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(url?.hostname ?? '');
+  return url && (url.protocol === 'https:' || isLoopback) ? url : undefined;
 });
 
 export const secrets = listReader('secrets, separated by commas', text => text);

@@ -50,6 +50,33 @@ export const settings = {
     description: 'sites that may embed the call; our own origin always may',
     parse: read.origins,
   }),
+  authSecret: optional({
+    variable: 'AUTH_SECRET',
+    description: 'secrets of at least 32 bytes that sign tokens (HS256): the first mints, all verify',
+    parse: read.authSecrets,
+    secret: true,
+  }),
+  authJwksUrl: optional({
+    variable: 'AUTH_JWKS_URL',
+    description: 'where the public keys of tokens are (RS256, ES256, EdDSA): an https URL, or http on loopback',
+    parse: read.jwksUrl,
+  }),
+  authRequired: optional({
+    variable: 'AUTH_REQUIRED',
+    description: 'whether nobody enters without a token: true or false; true once a key is set',
+    parse: read.boolean,
+  }),
+  authIssuer: optional({
+    variable: 'AUTH_ISSUER',
+    description: 'the iss that tokens must name; without it any',
+    parse: read.text,
+  }),
+  authAnyRoom: required({
+    variable: 'AUTH_ANY_ROOM',
+    default: 'false',
+    description: 'whether a token may be for every room, as room "*": true or false',
+    parse: read.boolean,
+  }),
   roomCapacity: required({
     variable: 'ROOM_CAPACITY',
     default: '8',
@@ -179,13 +206,4 @@ export const relaySettings: readonly (keyof typeof settings)[] = [
 export const flagOf = (variable: string): string => variable.toLowerCase().replaceAll('_', '-');
 
 /** Promised by the documentation and not built yet: better no start than a setting that does nothing. */
-export const futureVariables = [
-  'AUTH_SECRET',
-  'AUTH_JWKS_URL',
-  'AUTH_REQUIRED',
-  'REDIS_URL',
-  'WEBHOOK_URL',
-  'WEBHOOK_SECRET',
-  'ADMIN_KEY',
-  'ROOMS',
-] as const;
+export const futureVariables = ['REDIS_URL', 'WEBHOOK_URL', 'WEBHOOK_SECRET', 'ADMIN_KEY', 'ROOMS'] as const;

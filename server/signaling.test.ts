@@ -4,7 +4,7 @@ import type { Signal } from '../protocol/events.ts';
 import { participantIdOf } from './participant-id.ts';
 import { ask, codeOf, join, listen, next, settle, startRig } from './testing/rig.ts';
 
-const signal: Signal = { connectionId: 'connection', description: { type: 'offer', sdp: 'v=0\r\n' } };
+const signal: Signal = { connectionId: 'connection', generation: 1, description: { type: 'offer', sdp: 'v=0\r\n' } };
 
 describe('an update', () => {
   it('reaches everybody with the version that its sender is answered', async t => {

@@ -1,10 +1,11 @@
 // Socket.IO wiring: options, gates in front, every event to one place. It knows no rule of a room.
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
+import type { ServerToClientEvents } from '../protocol/events.ts';
 import { packetMaxBytes } from '../protocol/limits.ts';
 import { handshakeSchema } from '../protocol/schemas.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
-import type { Admission } from './admission.ts';
+import type { Admission, AdmissionRefusal } from './admission.ts';
 import { Connection } from './connection.ts';
 import type { EngineSocket } from './connection.ts';
 import type { ServerLimits } from './limits.ts';
@@ -13,6 +14,9 @@ import { RoomService } from './room-service.ts';
 import type { RoomServiceOptions } from './room-service.ts';
 import type { Log, SignalingServer } from './signaling-types.ts';
 import type { Visitor } from './visitor.ts';
+
+/** When who was one too many may knock again. */
+const retryAfterSec = 5;
 
 export interface SignalingOptions extends Omit<RoomServiceOptions, 'io'> {
   admission: Admission;
@@ -44,10 +48,16 @@ export function attachSignaling(httpServer: HttpServer, options: SignalingOption
     // The only gate that a WebSocket passes: CORS does not apply to it.
     allowRequest: (request, decide) => {
       const refusal = admission.admit(visitorOf(request), request.headers.origin, now());
-      if (refusal) log.debug({ refusal }, 'signalling: handshake refused');
-      decide(refusal, refusal === undefined);
+      if (refusal === undefined) {
+        decide(undefined, true);
+        return;
+      }
+      log.debug({ refusal }, 'signalling: handshake refused');
+      // Engine.IO would answer 400 to all of it; it is not told, and so forgets the request.
+      refuseUpgrade(request.socket, refusal);
     },
   });
+  limitFragments(io.engine as EngineServer, serverLimits.fragments);
   const rooms = new RoomService({ ...options, io });
   const gate = new RequestGate(rooms.handlers, log, now);
   /** By Engine.IO's id, until the TCP socket is gone. */
@@ -83,6 +93,12 @@ export function attachSignaling(httpServer: HttpServer, options: SignalingOption
     socket.use(event => {
       if (socket.connected) void gate.receive(socket, event);
     });
+    // A join that came with the connection is a request like any other, one round trip earlier.
+    const { join } = handshakeSchema.parse(socket.handshake.auth);
+    if (join !== undefined) {
+      const enter = (answer: Parameters<ServerToClientEvents['entered']>[0]) => socket.emit('entered', answer);
+      void gate.receive(socket, ['join', join, enter]);
+    }
     socket.on('disconnect', () => {
       // Who only leaves the namespace would keep the WebSocket, and nothing would ever close it.
       const { connection } = socket.data;
@@ -97,6 +113,7 @@ export function attachSignaling(httpServer: HttpServer, options: SignalingOption
         if (connection.sweep(now()) === 'slow') log.warn({}, 'signalling: a client that does not read was cut off');
       }
       admission.sweep(now());
+      options.guard.sweep(now());
       await rooms.sweep();
     },
     async close() {
@@ -107,4 +124,36 @@ export function attachSignaling(httpServer: HttpServer, options: SignalingOption
       clearTimeout(deadline);
     },
   };
+}
+
+/** The part of Engine.IO's server that is used here. */
+interface EngineServer {
+  opts: { wsEngine: new (options: object) => object };
+}
+
+/** A message in a thousand pieces is none of ours. Engine.IO makes its WebSocket server when the port opens, of this class. */
+function limitFragments({ opts }: EngineServer, maxFragments: number): void {
+  const Base = opts.wsEngine;
+  opts.wsEngine = class extends Base {
+    constructor(options: object) {
+      super({ ...options, maxFragments, maxBufferedChunks: maxFragments });
+    }
+  };
+}
+
+/** Browsers hide this from scripts; proxies and other clients learn when to come again. */
+function refuseUpgrade(socket: IncomingMessage['socket'], refusal: AdmissionRefusal): void {
+  const isOrigin = refusal === 'origin-not-allowed';
+  const body = JSON.stringify({ ok: false, error: { code: refusal } });
+  socket.end(
+    [
+      `HTTP/1.1 ${isOrigin ? '403 Forbidden' : '503 Service Unavailable'}`,
+      'Connection: close',
+      'Content-Type: application/json',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      ...(isOrigin ? [] : [`Retry-After: ${retryAfterSec}`]),
+      '',
+      body,
+    ].join('\r\n'),
+  );
 }

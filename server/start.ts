@@ -48,7 +48,9 @@ export async function startServer(config: Config, dependencies: AppDependencies 
   };
   try {
     const relayPorts = { relayPort: relayPortOf(relay, 'udp'), relayTlsPort: relayPortOf(relay, 'tls') };
-    const running = await buildApp({ ...config, turnSecret }, { tls: certificate, ...relayPorts, ...dependencies });
+    const revokeRelay = relay && ((id: string) => relay.revoke(id, config.turnCredentialTtl));
+    const ours = { tls: certificate, revokeRelay, ...relayPorts };
+    const running = await buildApp({ ...config, turnSecret }, { ...ours, ...dependencies });
     app = running;
     if (config.metricsListen && relay) metrics = await openMetrics(config.metricsListen, relayMetrics(relay));
     await listen(running, config);

@@ -92,6 +92,11 @@ export interface TurnServer {
    * or at `close()`.
    */
   drain(): Promise<void>;
+  /**
+   * Ends every allocation of one subject, and refuses its credentials for `forSec` seconds: no less than the life of those
+   * that were issued, or they open allocations again.
+   */
+  revoke(subject: string, forSec: number): void;
   /** Closes every socket. Resolves when no handle is left; calling it again is harmless. */
   close(): Promise<void>;
 }

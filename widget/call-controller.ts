@@ -114,6 +114,7 @@ export class CallController implements ReactiveController {
     call.on('media', () => this.#host.requestUpdate(), signal);
     call.on('error', ({ error, fatal }) => this.#onError(error, fatal), signal);
     call.on('stalled', ({ participant }) => this.#notices.showTrouble('noPath', participant), signal);
+    call.on('knock', ({ knock }) => dispatch(this.#host, 'knock', { participant: knock }), signal);
     call.on('participant-left', detail => dispatch(this.#host, 'participant-left', detail), signal);
     this.#current = { call, options, lifetime };
     return call;

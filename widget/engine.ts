@@ -12,4 +12,5 @@ export type {
   ParticipantConnection,
   ParticipantMedia,
 } from './call/call-state.ts';
+export type { HostRequest, TokenSource } from './session/session.ts';
 export type { CallEnvironment } from './call/environment.ts';

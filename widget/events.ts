@@ -1,5 +1,5 @@
 // The events of <video-call>, typed. All bubble and are composed.
-import type { LeftReason } from '../protocol/events.ts';
+import type { Knock, LeftReason } from '../protocol/events.ts';
 import type { CallErrorCode } from './call/call-error.ts';
 import type { CallStatus, EndReason, Participant } from './call/call-state.ts';
 
@@ -14,6 +14,7 @@ export interface VideoCallEventDetails {
   'participant-left': { participant: Participant; reason: LeftReason };
   'microphone-toggle': { enabled: boolean };
   'camera-toggle': { enabled: boolean };
+  knock: { participant: Knock };
   'audio-blocked': null;
 }
 

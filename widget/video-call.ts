@@ -35,6 +35,7 @@ const allControls = 'microphone camera leave';
  * @fires {CustomEvent} participant-left - `{ participant, reason }`, once they are gone from `participants`
  * @fires {CustomEvent} microphone-toggle - `{ enabled }`
  * @fires {CustomEvent} camera-toggle - `{ enabled }`
+ * @fires {CustomEvent} knock - `{ participant }`: somebody waits for a host, oneself, to let them in
  * @fires {CustomEvent} audio-blocked - the browser holds back the sound until a press
  *
  * @slot poster - shown until the visitor presses Join
@@ -83,6 +84,7 @@ export class VideoCall extends LitElement {
   static override properties = {
     room: {},
     serverUrl: { attribute: 'server-url' },
+    token: {},
     displayName: { attribute: 'display-name' },
     autojoin: { type: Boolean },
     startAudioOff: { type: Boolean, attribute: 'start-audio-off' },
@@ -98,6 +100,8 @@ export class VideoCall extends LitElement {
   declare room: string | null | undefined;
   /** Signalling origin; default: where the script came from. */
   declare serverUrl: string | null | undefined;
+  /** The site's word for who the visitor is; read at each join, also after a lost connection. */
+  declare token: string | null | undefined;
   /** Shown to others. Without it the preview asks for a name. */
   declare displayName: string | null | undefined;
   /** Join on connection, without poster and preview. */
@@ -184,6 +188,49 @@ export class VideoCall extends LitElement {
     await this.#call.call?.setCamera(force);
   }
 
+  /** Lets in who waits. This and what follows are for hosts; to others they reject. */
+  async admit(id: string): Promise<void> {
+    return this.#call.call?.asHost({ name: 'admit', id });
+  }
+
+  /** Refuses who waits. */
+  async reject(id: string): Promise<void> {
+    return this.#call.call?.asHost({ name: 'reject', id });
+  }
+
+  /** Locks the room against everybody but hosts, opens it, or the other of the two. */
+  async lock(force?: boolean): Promise<void> {
+    const { state, call } = this.#call;
+    return call?.asHost({ name: 'lock', locked: force ?? !(inRoom(state) && state.locked) });
+  }
+
+  /** Asks a participant's element to turn its microphone off; they may turn it on again. */
+  async muteParticipant(id: string): Promise<void> {
+    return this.#call.call?.asHost({ name: 'mute-participant', id });
+  }
+
+  /* eslint-disable @typescript-eslint/no-misused-promises -- without an id it is the method of every element */
+  /** Removes the element from the page, as of every element. */
+  override remove(): void;
+  /** Takes a participant out of the call, who cannot come back for a while. */
+  override remove(id: string): Promise<void>;
+  override remove(...[id]: [] | [string]): Promise<void> | undefined {
+    if (id !== undefined) return Promise.resolve(this.#call.call?.asHost({ name: 'remove', id }));
+    super.remove();
+    return undefined;
+  }
+  /* eslint-enable @typescript-eslint/no-misused-promises */
+
+  /** Makes a participant a host, too. */
+  async makeHost(id: string): Promise<void> {
+    return this.#call.call?.asHost({ name: 'make-host', id });
+  }
+
+  /** Ends the call for everybody. */
+  async end(): Promise<void> {
+    return this.#call.call?.asHost({ name: 'end' });
+  }
+
   /** Starts the sound that the browser held back; call it within a press. */
   async resumeAudio(): Promise<void> {
     this.#notices.audioBlocked = false;
@@ -195,6 +242,7 @@ export class VideoCall extends LitElement {
     return {
       serverUrl: resolveServerUrl(this.serverUrl),
       room: this.room ?? '',
+      token: () => this.token ?? undefined,
       displayName: this.#name,
       microphone: !this.startAudioOff,
       camera: !this.startVideoOff,

@@ -45,7 +45,10 @@ export function hostileRequest(turn: number, random: Random, around: Surrounding
 
 type Kind = (random: Random, around: Surroundings) => HostileRequest;
 
-const requestNames = ['join', 'sync', 'update', 'signal', 'ice-servers', 'leave'] as const;
+const requestNames = [
+  ...(['join', 'sync', 'update', 'signal', 'ice-servers', 'leave'] as const),
+  ...(['admit', 'reject', 'lock', 'mute-participant', 'remove', 'make-host', 'end'] as const),
+];
 
 const kinds: readonly Kind[] = [
   random => {
@@ -77,7 +80,7 @@ const kinds: readonly Kind[] = [
       { from: 'x' },
       { role: 'host' },
     ]);
-    const event = pick(random, ['sync', 'update', 'ice-servers', 'leave'] as const);
+    const event = pick(random, ['sync', 'update', 'ice-servers', 'leave', 'end'] as const);
     return { what: 'extra keys', event, args: [extra], answer: 'payload-invalid' };
   },
   random => {
@@ -186,6 +189,36 @@ const kinds: readonly Kind[] = [
     event: 'signal',
     args: [{ to: pick(random, [victimSocketId, 'r:calm', 'calm', '*', '', null, ['x']]), signal: goodSignal }],
     answer: 'payload-invalid',
+  }),
+  random => ({
+    what: 'join with a token above the limit',
+    event: 'join',
+    args: [joinRequest({ token: 'x'.repeat(4_097 + Math.floor(random() * 12_000)) })],
+    answer: 'token-invalid',
+  }),
+  random => ({
+    what: 'join with a bad guest key',
+    event: 'join',
+    args: [{ ...joinRequest(), guestKey: pick(random, ['', 'x', 'a'.repeat(44), null, 7, own('__proto__', {})]) }],
+    answer: 'payload-invalid',
+  }),
+  random => ({
+    what: 'a lock that is none',
+    event: 'lock',
+    args: [{ locked: pick(random, wrongValues)(random) }],
+    answer: 'payload-invalid',
+  }),
+  (random, { victimSocketId }) => ({
+    what: 'a host request about what is no participant',
+    event: pick(random, ['admit', 'reject', 'mute-participant', 'remove', 'make-host'] as const),
+    args: [{ id: pick(random, [victimSocketId, 'r:calm', '*', '', null, ['x'], own('__proto__', {})]) }],
+    answer: 'payload-invalid',
+  }),
+  (random, { self, elsewhere, gone }) => ({
+    what: 'a host request about who is not here',
+    event: pick(random, ['admit', 'reject', 'mute-participant', 'remove', 'make-host'] as const),
+    args: [{ id: pick(random, [self, elsewhere, gone, 'A'.repeat(43)]) }],
+    answer: 'participant-unknown',
   }),
   (random, { victimSocketId }) => ({
     what: 'an unknown event',

@@ -89,13 +89,17 @@ export const goodNames = [
 ];
 
 const connectionId = 'connection-1';
-export const goodSignal = { connectionId: 'connection-1', candidate: null };
+export const goodSignal = { connectionId: 'connection-1', candidates: [null] };
 
 const candidate = (text: string, change: object = {}) => ({
   connectionId,
-  candidate: { candidate: text, sdpMid: '0', sdpMLineIndex: 0, usernameFragment: 'abcd', ...change },
+  candidates: [{ candidate: text, sdpMid: '0', sdpMLineIndex: 0, usernameFragment: 'abcd', ...change }],
 });
-const description = (sdp: unknown, type: unknown = 'offer') => ({ connectionId, description: { type, sdp } });
+const description = (sdp: unknown, type: unknown = 'offer') => ({
+  connectionId,
+  generation: 1,
+  description: { type, sdp },
+});
 const hostCandidate = (address: string) => `candidate:1 1 udp 2122260223 ${address} 50000 typ host`;
 
 export const badSignals: readonly unknown[] = [
@@ -109,16 +113,19 @@ export const badSignals: readonly unknown[] = [
   description('v=0\r\n\ud800'),
   description(`v=0\r\n${'m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n'.repeat(200)}`),
   ...['rollback', 'pranswer', 'OFFER', '', null, 1].map(type => description('v=0\r\n', type)),
-  { connectionId, description: { type: 'offer', sdp: 'v=0\r\n', extra: 1 } },
-  { connectionId, description: { type: 'offer' } },
+  { connectionId, generation: 1, description: { type: 'offer', sdp: 'v=0\r\n', extra: 1 } },
+  { connectionId, generation: 1, description: { type: 'offer' } },
   { connectionId, description: 'v=0\r\n' },
   { connectionId },
-  { connectionId: 'short', candidate: null },
-  { connectionId: 'x'.repeat(33), candidate: null },
-  { connectionId: 'has space', candidate: null },
-  { candidate: null },
-  { connectionId, remoteConnectionId: '../../etc', candidate: null },
-  { connectionId, candidate: null, description: null },
+  { connectionId: 'short', candidates: [null] },
+  { connectionId: 'x'.repeat(33), candidates: [null] },
+  { connectionId: 'has space', candidates: [null] },
+  { candidates: [null] },
+  { connectionId, remoteConnectionId: '../../etc', candidates: [null] },
+  { connectionId, candidates: [null], description: null },
+  { connectionId, candidates: [] },
+  { connectionId, candidates: null },
+  { connectionId, candidates: Array.from({ length: 65 }, () => null) },
   candidate(`candidate:${'1'.repeat(1_015)}`),
   candidate(`candidate:${'ä'.repeat(510)}`),
   candidate('candidate:1 1 udp 1 192.0.2.1 9 typ host\r\na=evil'),
@@ -149,5 +156,5 @@ export const goodSignals: readonly object[] = [
   candidate(hostCandidate('10.0.0.1')),
   candidate('candidate:1 1 tcp 1518280447 192.0.2.1 9 typ host tcptype active'),
   candidate('', { sdpMid: null, sdpMLineIndex: null, usernameFragment: null }),
-  { connectionId, remoteConnectionId: 'connection-2', candidate: null },
+  { connectionId, remoteConnectionId: 'connection-2', candidates: [null] },
 ];

@@ -30,20 +30,23 @@ export function configOf(environment: Environment = {}): Config {
   return outcome.config;
 }
 
+const boundless = { burst: 1e9, perSec: 1e9 };
+
 /** Tests open hundreds of sockets from one address. */
 export const crowdLimits: ServerLimits = {
   ...serverLimits,
   handshakes: { burst: 100_000, perSec: 100_000 },
   connectionsPerAddress: 100_000,
+  guesses: boundless,
+  credentials: boundless,
 };
-
-const boundless = { burst: 1e9, perSec: 1e9 };
 
 /** Nobody is rate-limited, so that every payload gets the answer that it deserves by itself. */
 export const noLimits: ServerLimits = {
   ...crowdLimits,
   bytes: boundless,
   violations: boundless,
+  credentialsPerConnection: boundless,
   requests: Object.fromEntries(Object.keys(serverLimits.requests).map(event => [event, boundless])),
 };
 
@@ -51,6 +54,8 @@ export interface Rig {
   readonly url: string;
   readonly store: MemoryRoomStore;
   readonly logLines: string[];
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** Moves the clock, then does what a second's timer does. */
   advance: (ms: number) => void;
   /** A connected client. */
@@ -61,6 +66,7 @@ export interface Rig {
 }
 
 export interface ConnectOptions {
+  headers?: Record<string, string>;
   origin?: string;
   protocol?: unknown;
   path?: string;
@@ -81,6 +87,7 @@ export async function startRig(
     limits: crowdLimits,
     logStream: { write: line => logLines.push(line) },
     now: () => now,
+    wait: () => Promise.resolve(),
     everySecond: task => {
       sweep = task;
       return () => undefined;
@@ -91,14 +98,15 @@ export async function startRig(
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   const clients: Client[] = [];
 
-  const open = ({ origin, protocol = PROTOCOL_VERSION, path = '/socket.io' }: ConnectOptions = {}): Client => {
+  const open = (options: ConnectOptions = {}): Client => {
+    const { origin, protocol = PROTOCOL_VERSION, path = '/socket.io', headers } = options;
     const client: Client = io(url, {
       path,
       transports: ['websocket'],
       forceNew: true,
       reconnection: false,
       auth: { protocol },
-      ...(origin !== undefined && { extraHeaders: { origin } }),
+      extraHeaders: { ...headers, ...(origin !== undefined && { origin }) },
     });
     clients.push(client);
     return client;
@@ -117,7 +125,7 @@ export async function startRig(
     await app.close();
   };
   test.after(close);
-  return { url, store, logLines, advance, connect, open, close };
+  return { url, store, logLines, now: () => now, advance, connect, open, close };
 }
 
 export const newSecret = (): string => randomBytes(32).toString('base64url');
@@ -136,6 +144,7 @@ export const joinRequest = (change: Partial<JoinRequest> = {}): JoinRequest => (
 export async function join(client: Client, change: Partial<JoinRequest> = {}): Promise<Joined> {
   const answer = await client.emitWithAck('join', joinRequest(change));
   if (!answer.ok) throw new Error(codeOf(answer));
+  if ('waiting' in answer) throw new Error('waiting');
   return answer;
 }
 

@@ -8,10 +8,12 @@ import type {
   ClientToServerEvents,
   IceServer,
   Joined,
+  Knock,
   Refusal,
   Roster,
   RosterEntry,
   ServerToClientEvents,
+  Waiting,
 } from '../../protocol/events.ts';
 import { handshakeSchema, requestSchemas } from '../../protocol/schemas.ts';
 import { codes, fences, read, table, withoutFences } from './markdown.ts';
@@ -31,7 +33,11 @@ const participant = z.strictObject({
   screen: z.boolean(),
   handRaised: z.boolean(),
 }) satisfies z.ZodType<RosterEntry>;
-const roster = z.strictObject({ ...version, participants: z.array(participant) }) satisfies z.ZodType<Roster>;
+const roster = z.strictObject({
+  ...version,
+  participants: z.array(participant),
+  locked: z.boolean().exactOptional(),
+}) satisfies z.ZodType<Roster>;
 const iceServers = z.array(
   z
     .strictObject({ urls: z.array(z.string()).min(1), username: z.string(), credential: z.string() })
@@ -43,7 +49,11 @@ const joined = z.strictObject({
   roster,
   iceServers,
   limits: z.strictObject({ capacity: z.int(), iceServersTtlSec: z.int() }),
+  relayOnly: ok.exactOptional(),
 }) satisfies z.ZodType<Joined>;
+const waiting = z.strictObject({ ok, self: participant.shape.id, waiting: z.int() }) satisfies z.ZodType<Waiting>;
+const knock = z.strictObject({ id: participant.shape.id, displayName: z.string() }) satisfies z.ZodType<Knock>;
+const done = z.strictObject({ ok });
 const refusal = z.strictObject({
   ok: z.literal(false),
   error: z
@@ -52,12 +62,19 @@ const refusal = z.strictObject({
 }) satisfies z.ZodType<Refusal>;
 
 const acks: { [Name in Request]: z.ZodType<Granted<Name>> } = {
-  join: joined,
+  join: joined.or(waiting),
   sync: z.strictObject({ ok, roster }),
   update: z.strictObject({ ok, ...version }),
-  signal: z.strictObject({ ok }),
+  signal: done,
   'ice-servers': z.strictObject({ ok, iceServers }),
-  leave: z.strictObject({ ok }),
+  leave: done,
+  admit: done,
+  reject: done,
+  lock: done,
+  'mute-participant': done,
+  remove: done,
+  'make-host': done,
+  end: done,
 };
 const events: { [Name in ServerEvent]: z.ZodType<Parameters<ServerToClientEvents[Name]>[0]> } = {
   'participant-joined': z.strictObject({ ...version, participant }),
@@ -68,7 +85,13 @@ const events: { [Name in ServerEvent]: z.ZodType<Parameters<ServerToClientEvents
     reason: z.enum(['left', 'removed', 'replaced', 'ended', 'timeout']),
   }),
   signal: z.strictObject({ from: participant.shape.id, signal: requestSchemas.signal.shape.signal }),
-  ended: z.strictObject({ reason: z.literal('replaced') }),
+  'room-updated': z.strictObject({ ...version, locked: z.boolean() }),
+  ended: z.strictObject({ reason: z.enum(['replaced', 'removed', 'rejected', 'ended']) }),
+  entered: acks.join.or(refusal),
+  waiting: z.strictObject({ place: z.int() }),
+  admitted: z.strictObject({}),
+  knocking: z.strictObject({ knocks: z.array(knock) }),
+  'mute-requested': z.strictObject({ by: participant.shape.id }),
 };
 
 const prefixed = (prefix: string, schemas: Record<string, z.ZodType>): [string, z.ZodType][] =>
@@ -77,7 +100,7 @@ const prefixed = (prefix: string, schemas: Record<string, z.ZodType>): [string, 
 /** What the mark of an example may be, and the shape that it promises. */
 const shapes = new Map<string, z.ZodType>([
   ['handshake', handshakeSchema],
-  ['http:handshake', refusal.or(z.strictObject({ ok }))],
+  ['http:handshake', refusal.or(z.strictObject({ ok, protocol: z.int(), iceServers }))],
   ['refusal', refusal],
   ...prefixed('request', requestSchemas),
   ...prefixed('ack', acks),
@@ -99,8 +122,9 @@ describe('PROTOCOL.md', () => {
     });
   }
 
-  it('shows an example of every request and of its answer', () => {
-    const wanted = Object.keys(requestSchemas).flatMap(name => [`request:${name}`, `ack:${name}`]);
+  it('shows an example of every request, and of its answer where that says more than ok', () => {
+    const says = Object.entries(acks).filter(([name, shape]) => shape !== done || name === 'leave');
+    const wanted = [...Object.keys(acks).map(name => `request:${name}`), ...says.map(([name]) => `ack:${name}`)];
     assert.deepEqual(
       wanted.filter(mark => !examples.some(example => example.mark === mark)),
       [],

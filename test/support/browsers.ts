@@ -68,7 +68,9 @@ export async function launchBrowser(name: BrowserName, options: TestBrowserOptio
     await kill();
   };
   const openPage = async (url?: string) => {
-    const page = await browser.newPage();
+    // Storage of its own: two pages of one browser would be one user, and the newer take over from the older.
+    const context = await browser.createBrowserContext();
+    const page = await context.newPage();
     await page.evaluateOnNewDocument(probeSource);
     if (url) await page.goto(url);
     return page;

@@ -1,6 +1,7 @@
 // Every relay socket that is ours, from the wish for one to its end, and whose it is. Knows no request's rules.
 import { closeRelay } from './actions.ts';
 import type { Action, FiveTuple } from './actions.ts';
+import { parseUsername } from '../credentials.ts';
 import type { TransportAddress } from '../wire/address.ts';
 import type { Allocation, Relay } from './allocation.ts';
 import { removeExpired } from './allocation.ts';
@@ -122,6 +123,20 @@ export class Allocations {
     this.#byRelay.delete(allocation.relay.bound);
     for (const { address, port } of addressesOf(allocation)) this.#byAddress.get(address)?.delete(port);
     return this.close(allocation.relay);
+  }
+
+  /** Frees everything of one user: allocations and reservations. */
+  endOf(subject: string): Action[] {
+    const actions: Action[] = [];
+    for (const allocation of this.#byRelay.values()) {
+      if (parseUsername(allocation.username)?.subject === subject) actions.push(this.end(allocation));
+    }
+    for (const [key, reservation] of this.#reservations) {
+      if (reservation.subject !== subject) continue;
+      this.#reservations.delete(key);
+      actions.push(this.close(reservation.relay));
+    }
+    return actions;
   }
 
   reserve(token: Buffer, reservation: Reservation): void {

@@ -1,4 +1,5 @@
 // The core's door: one datagram in, actions out. Routes by class and method. Knows no socket, no timer, no clock.
+import { parseUsername } from '../credentials.ts';
 import type { TransportAddress } from '../wire/address.ts';
 import { unknownAttributes } from '../wire/attributes.ts';
 import { decodeChannelData, startsChannelData } from '../wire/channel-data.ts';
@@ -30,6 +31,7 @@ import { RelayPorts } from './relay-ports.ts';
 import { createRelaying } from './relaying.ts';
 import { refuse } from './respond.ts';
 import type { Exchange } from './respond.ts';
+import { Revocations } from './revocations.ts';
 import type { TurnCoreSettings } from './settings.ts';
 import { countingTransactionIds } from './transaction-ids.ts';
 
@@ -49,6 +51,8 @@ export interface TurnCore {
   holdsAllocation(from: FiveTuple, now: number): boolean;
   /** From now on every new Allocate is refused with 508; what is held lives on. */
   drain(): void;
+  /** Ends everything of this user, who opens nothing more until `until`. */
+  revoke(subject: string, until: number, now: number): readonly Action[];
   /** Frees what has expired; once a second is enough, since expiry is checked on use. */
   sweep(now: number): readonly Action[];
   /** What is held, for gauges and for tests of what is left behind. */
@@ -98,6 +102,7 @@ export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
     for (const action of actions) counters.note(action);
     return actions;
   };
+  const revocations = new Revocations();
 
   const receive: TurnCore['receive'] = (datagram, from, now) => {
     // No socket sends from port 0, and nothing can be sent there: the source is forged.
@@ -156,7 +161,10 @@ export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
 
   const receiveFromUser = (login: Login, now: number): readonly Action[] => {
     const { exchange, username } = login;
-    if (exchange.request.method === method.allocate) return allocator.allocate(login, now);
+    if (exchange.request.method === method.allocate) {
+      // As an expired credential: no use to try again with it.
+      return revocations.holds(login.subject, now) ? [challenge(exchange, now)] : allocator.allocate(login, now);
+    }
     // RFC 8656 §5: without an allocation 437, with another user's 441.
     const allocation = allocations.of(exchange.from, now);
     if (allocation === undefined) return [refuse(exchange, 437)];
@@ -184,7 +192,12 @@ export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
       counters.note(action);
       return action;
     },
-    relayBound: (relay, now) => noted(allocator.relayBound(relay, now)),
+    relayBound: (relay, now) => {
+      const actions = noted(allocator.relayBound(relay, now));
+      const owner = parseUsername(allocations.ofRelay(relay, now)?.username ?? '')?.subject ?? '';
+      // Who was revoked while the socket was being opened loses it again.
+      return revocations.holds(owner, now) ? [...actions, ...allocations.endOf(owner)] : actions;
+    },
     relayFailed: (relay, errorCode) => noted(allocator.relayFailed(relay, errorCode)),
     clientGone: (from, now) => {
       allocator.forget(from);
@@ -193,7 +206,14 @@ export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
     },
     holdsAllocation: (from, now) => allocations.of(from, now) !== undefined,
     drain: () => allocator.drain(),
-    sweep: now => allocations.sweep(now),
+    revoke: (subject, until, now) => {
+      revocations.add(subject, until);
+      return until > now ? allocations.endOf(subject) : [];
+    },
+    sweep: now => {
+      revocations.sweep(now);
+      return allocations.sweep(now);
+    },
     counts: () => ({
       allocations: allocations.count,
       reservations: allocations.reservationCount,

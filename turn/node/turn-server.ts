@@ -143,6 +143,8 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
       core.drain();
       if (!isIdle(core) && !drained.signal.aborted) await once(drained.signal, 'abort');
     },
+    revoke: (subject, forSec) =>
+      guard(() => core.revoke(subject, Date.now() + forSec * 1000, Date.now()).forEach(perform)),
     close: async () => {
       clearInterval(sweeper);
       await Promise.all([...udp, ...streams].map(listener => listener.close()));

@@ -3,18 +3,13 @@ import type { SignalingErrorCode } from '../../protocol/errors.ts';
 import { Refused } from '../session/refused.ts';
 
 export type CallErrorCode =
-  | Exclude<SignalingErrorCode, 'payload-invalid' | 'not-in-room' | 'participant-unknown'>
+  | Exclude<SignalingErrorCode, 'payload-invalid' | 'not-in-room' | 'participant-unknown' | 'host-only'>
   | 'insecure-context'
   | 'unsupported-browser'
   | 'permission-denied'
   | 'device-not-found'
   | 'device-in-use'
   | 'server-unreachable'
-  | 'room-locked'
-  | 'token-invalid'
-  | 'token-expired'
-  | 'rejected'
-  | 'removed'
   | 'replaced'
   | 'media-failed'
   | 'server-url-missing';
@@ -40,6 +35,7 @@ export function toCallError(error: unknown): CallError {
     case 'payload-invalid':
     case 'not-in-room':
     case 'participant-unknown':
+    case 'host-only':
       return new CallError('internal', { cause: error });
     default:
       return new CallError(code, { cause: error, capacity });

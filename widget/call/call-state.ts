@@ -1,5 +1,5 @@
 // What the element is doing, as one value. Pure: no DOM, no connection, no clock.
-import type { Role, Roster } from '../../protocol/events.ts';
+import type { Knock, Role, Roster } from '../../protocol/events.ts';
 import type { CallError } from './call-error.ts';
 import type { Path } from './path.ts';
 
@@ -47,8 +47,17 @@ export type CallState = { local: LocalState } & (
   | { status: 'idle' }
   | { status: 'previewing' }
   | { status: 'joining' }
-  | { status: 'waiting' }
-  | { status: 'joined' | 'reconnecting'; room: string; self: Participant; participants: Participant[] }
+  | { status: 'waiting'; place: number }
+  | {
+      status: 'joined' | 'reconnecting';
+      room: string;
+      self: Participant;
+      participants: Participant[];
+      /** Only hosts may enter. */
+      locked: boolean;
+      /** Who waits to be admitted; known to hosts only. */
+      knocks: Knock[];
+    }
   | { status: 'left'; reason: EndReason }
   | { status: 'failed'; error: CallError }
 );
@@ -56,6 +65,8 @@ export type CallState = { local: LocalState } & (
 export type CallEvent =
   | { type: 'local'; local: LocalState }
   | { type: 'reset' | 'preview' | 'join' | 'lost' | 'resumed' }
+  | { type: 'waiting'; place: number }
+  | { type: 'knocking'; knocks: Knock[] }
   | { type: 'joined'; room: string; selfId: string; roster: Roster }
   | { type: 'roster'; roster: Roster; lingering: ReadonlySet<string> }
   | { type: 'connection'; id: string; connection: ParticipantConnection; path?: Path | undefined }
@@ -78,6 +89,10 @@ export function reduce(state: CallState, event: CallEvent): CallState {
       return { status: 'previewing', local };
     case 'join':
       return { status: 'joining', local };
+    case 'waiting':
+      return { status: 'waiting', place: event.place, local };
+    case 'knocking':
+      return inRoom(state) ? { ...state, knocks: state.self.role === 'host' ? event.knocks : [] } : state;
     case 'leave':
       return { status: 'left', reason: event.reason, local };
     case 'fail':
@@ -85,7 +100,7 @@ export function reduce(state: CallState, event: CallEvent): CallState {
     case 'joined':
       return withRoster({ room: event.room, selfId: event.selfId, local }, event.roster);
     case 'lost':
-      return inRoom(state) ? { ...state, status: 'reconnecting' } : state;
+      return inRoom(state) ? { ...state, status: 'reconnecting', knocks: [] } : state;
     case 'resumed':
       return inRoom(state) ? { ...state, status: 'joined' } : state;
     case 'roster':
@@ -114,7 +129,7 @@ export function inRoom(state: CallState): state is InRoomState {
 }
 
 function withRoster(
-  { room, selfId, local }: { room: string; selfId: string; local: LocalState },
+  { room, selfId, local, knocks = [] }: { room: string; selfId: string; local: LocalState; knocks?: Knock[] },
   roster: Roster,
   before: Participant[] = [],
   lingering: ReadonlySet<string> = new Set(),
@@ -127,6 +142,8 @@ function withRoster(
     status: 'joined',
     room,
     local,
+    locked: roster.locked ?? false,
+    knocks: self?.role === 'host' ? knocks : [],
     self: {
       ...(self ?? { displayName: '', role: 'member', screen: false, handRaised: false }),
       ...ownDevices(local),

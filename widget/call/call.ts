@@ -1,9 +1,9 @@
 // The one object that the interface talks to: join, leave, devices, state. It knows no element.
-import type { Joined, LeftReason, Roster } from '../../protocol/events.ts';
+import type { Joined, Knock, LeftReason, Roster } from '../../protocol/events.ts';
 import { displayNameMaxCodePoints, roomNamePattern } from '../../protocol/limits.ts';
 import { Emitter } from '../session/emitter.ts';
 import { Session } from '../session/session.ts';
-import type { Presence, SessionEvents } from '../session/session.ts';
+import type { HostRequest, Presence, SessionEvents, TokenSource } from '../session/session.ts';
 import { CallError, toCallError } from './call-error.ts';
 import { initialCallState, inRoom, reduce } from './call-state.ts';
 import type { CallEvent, CallState, Participant, ParticipantMedia } from './call-state.ts';
@@ -11,12 +11,15 @@ import { browserEnvironment } from './environment.ts';
 import type { CallEnvironment } from './environment.ts';
 import { LocalMedia } from './local-media.ts';
 import { Mesh } from './mesh.ts';
+import { Spare } from './spare.ts';
 
 export interface CallOptions {
   /** Undefined when the page named none and the script does not tell: the call fails with `server-url-missing`. */
   serverUrl: string | undefined;
   room: string;
   displayName: string;
+  /** The site's word for who this is. A function is asked at each join, also after a lost connection. */
+  token?: TokenSource | undefined;
   /** Never show this caller's addresses to the others: all media goes through a relay. */
   relayOnly?: boolean;
   /** Devices to start with. */
@@ -32,6 +35,10 @@ export type CallEvents = {
   /** No path to this participant has been found for a while; it is still looked for. */
   stalled: { participant: Participant };
   'participant-left': { participant: Participant; reason: LeftReason };
+  /** Somebody new waits to be admitted; told to hosts. */
+  knock: { knock: Knock };
+  /** A host, a participant's id, asked for one's microphone to be turned off, and it was. */
+  muted: { by: string };
   error: { error: CallError; fatal: boolean };
 };
 
@@ -39,6 +46,7 @@ export type CallEvents = {
 interface Attempt {
   session: Session;
   lifetime: AbortController;
+  spare?: Spare;
   mesh?: Mesh;
 }
 
@@ -50,6 +58,7 @@ export class Call extends Emitter<CallEvents> {
   #displayName: string;
   #state: CallState = initialCallState;
   #attempt: Attempt | undefined;
+  #knocks: readonly Knock[] = [];
 
   constructor(options: CallOptions) {
     super();
@@ -78,19 +87,25 @@ export class Call extends Emitter<CallEvents> {
   async preview(): Promise<void> {
     if (this.#state.status === 'previewing' || this.#isUnderWay()) return;
     if (this.#isUnusable()) return;
-    this.#begin().session.connect();
+    const attempt = this.#begin();
+    attempt.session.connect();
+    this.#prepare(attempt);
     this.#dispatch({ type: 'preview' });
     await this.#local.start(this.#wanted);
+    // A browser that has granted a device tells its addresses, and not only names for them.
+    if (!attempt.lifetime.signal.aborted && !attempt.mesh) this.#prepare(attempt);
   }
 
   /** Enters the room; devices start meanwhile, and without them the call goes on. Never rejects: see `state`. */
   async join(): Promise<void> {
     if (this.#isUnderWay() || this.#isUnusable()) return;
     const attempt = this.#state.status === 'previewing' && this.#attempt ? this.#attempt : this.#begin();
+    if (!attempt.spare) this.#prepare(attempt);
     this.#dispatch({ type: 'join' });
+    const entering = attempt.session.join(this.#presence(), async () => attempt.spare?.offer());
     void this.#local.start(this.#wanted);
     try {
-      const joined = await attempt.session.join(this.#presence());
+      const joined = await entering;
       if (!attempt.lifetime.signal.aborted) this.#onJoined(joined);
     } catch (error) {
       if (!attempt.lifetime.signal.aborted) this.#fail(toCallError(error));
@@ -144,6 +159,21 @@ export class Call extends Emitter<CallEvents> {
     if (inRoom(this.#state)) this.#attempt?.session.update({ displayName: this.#displayName });
   }
 
+  /**
+   * Asks for what a host may do; one request, because it is one more to load for all and used by few.
+   * @throws {CallError} `room-full` for `admit`, `internal` for who is no host
+   */
+  async asHost(request: HostRequest): Promise<void> {
+    const attempt = this.#attempt;
+    try {
+      await attempt?.session.asHost(request);
+    } catch (error) {
+      // The answer to `end` may be the end itself.
+      if (attempt?.lifetime.signal.aborted) return;
+      throw toCallError(error);
+    }
+  }
+
   #isUnderWay(): boolean {
     return this.#state.status === 'joining' || this.#state.status === 'waiting' || inRoom(this.#state);
   }
@@ -160,13 +190,24 @@ export class Call extends Emitter<CallEvents> {
   }
 
   #begin(): Attempt {
-    const { serverUrl = '', room } = this.#options;
-    const { storage, connect } = this.#environment;
-    const session = new Session({ serverUrl, room, storage, ...(connect && { connect }) });
+    const { serverUrl = '', room, token } = this.#options;
+    const { storage, guestKey, connect, greet } = this.#environment;
+    const session = new Session({
+      serverUrl,
+      room,
+      token,
+      storage,
+      guestKey,
+      ...(connect && { connect }),
+      ...(greet && { greet }),
+    });
     const lifetime = new AbortController();
     const { signal } = lifetime;
     session.on('roster', event => this.#onRoster(event), signal);
     session.on('signal', message => this.#onSignal(message), signal);
+    session.on('waiting', ({ place }) => this.#onWaiting(place), signal);
+    session.on('knocking', ({ knocks }) => this.#onKnocking(knocks), signal);
+    session.on('mute-requested', ({ by }) => this.#onMuteRequested(by), signal);
     session.on('lost', () => this.#dispatch({ type: 'lost' }), signal);
     session.on('resumed', joined => this.#onResumed(joined), signal);
     session.on('ended', how => this.#onEnded(how), signal);
@@ -174,10 +215,23 @@ export class Call extends Emitter<CallEvents> {
     return this.#attempt;
   }
 
+  /** A connection in waiting, if peers may see this caller's addresses. */
+  #prepare(attempt: Attempt): void {
+    if (this.#options.relayOnly) return;
+    attempt.spare?.close();
+    attempt.spare = new Spare({
+      servers: attempt.session.openIceServers(),
+      tracks: this.#local.tracks,
+      createConnection: this.#environment.createConnection,
+      signal: attempt.lifetime.signal,
+    });
+  }
+
   /** Lets go of everything that this attempt holds; the session is for the caller to close. */
   #release(): Attempt | undefined {
     const attempt = this.#attempt;
     this.#attempt = undefined;
+    this.#knocks = [];
     attempt?.lifetime.abort();
     attempt?.mesh?.close();
     this.#local.release();
@@ -189,14 +243,34 @@ export class Call extends Emitter<CallEvents> {
     return { displayName: this.#displayName, microphone: microphone === 'on', camera: camera === 'on', screen: false };
   }
 
-  #onJoined({ self, roster, iceServers }: Joined): void {
+  /** Also after a return that came too late for the seat: what was connected is over then. */
+  #onWaiting(place: number): void {
+    this.#attempt?.mesh?.close();
+    delete this.#attempt?.mesh;
+    this.#dispatch({ type: 'waiting', place });
+  }
+
+  #onKnocking(knocks: Knock[]): void {
+    const known = new Set(this.#knocks.map(({ id }) => id));
+    this.#knocks = knocks;
+    this.#dispatch({ type: 'knocking', knocks });
+    for (const knock of knocks) if (!known.has(knock.id)) this.emit('knock', { knock });
+  }
+
+  #onMuteRequested(by: string): void {
+    if (this.#local.state.microphone === 'off') return;
+    void this.setMicrophone(false);
+    this.emit('muted', { by });
+  }
+
+  #onJoined({ self, roster, iceServers, relayOnly, offeredTo }: Joined): void {
     const attempt = this.#attempt;
     if (!attempt) return;
-    const { session } = attempt;
+    const { session, spare } = attempt;
     const mesh = new Mesh({
       selfId: self,
       iceServers,
-      iceTransportPolicy: this.#options.relayOnly ? 'relay' : 'all',
+      iceTransportPolicy: this.#options.relayOnly || relayOnly ? 'relay' : 'all',
       tracks: this.#local.tracks,
       createConnection: this.#environment.createConnection,
       send: (to, signal) => session.signal(to, signal),
@@ -207,15 +281,28 @@ export class Call extends Emitter<CallEvents> {
     });
     attempt.mesh = mesh;
     this.#dispatch({ type: 'joined', room: this.#options.room, selfId: self, roster });
+    // Who waits is told before the answer to the join.
+    this.#dispatch({ type: 'knocking', knocks: [...this.#knocks] });
     // The newcomer offers to everyone who is there; so no two first offers cross.
-    for (const { id } of roster.participants) if (id !== self) mesh.offer(id);
+    for (const { id } of roster.participants) {
+      if (id === offeredTo && spare?.peer) mesh.adopt(id, spare.peer);
+      else if (id !== self) mesh.offer(id);
+    }
+    if (offeredTo === undefined) spare?.close();
+    delete attempt.spare;
     // A device may have started while the answer was on its way.
     this.#tellDevices();
   }
 
-  #onResumed({ iceServers }: Joined): void {
+  #onResumed(joined: Joined): void {
+    const mesh = this.#attempt?.mesh;
+    // Who had to wait again begins again.
+    if (!mesh) {
+      this.#onJoined(joined);
+      return;
+    }
     this.#dispatch({ type: 'resumed' });
-    this.#attempt?.mesh?.rebuildUnconnected(iceServers);
+    mesh.rebuildUnconnected(joined.iceServers);
   }
 
   /** What a participant sent before they left may arrive after; it must not open a connection to nobody. */
@@ -286,6 +373,8 @@ export class Call extends Emitter<CallEvents> {
   #onEnded(how: SessionEvents['ended']): void {
     if ('refused' in how) {
       this.#fail(toCallError(how.refused));
+    } else if (how.reason === 'rejected') {
+      this.#fail(new CallError('rejected'));
     } else {
       this.#release();
       this.#dispatch({ type: 'leave', reason: how.reason });

@@ -200,9 +200,13 @@ describe('a mesh', () => {
       sdpMLineIndex: 0,
       usernameFragment: 'old',
     };
-    await pair.bo.receive('ada', { connectionId: 'somewhere-else', candidate });
-    await pair.bo.receive('ada', { connectionId: 'somewhere-else', description: { type: 'answer', sdp: 'v=0\r\n' } });
-    await pair.bo.receive('mallory', { connectionId: 'somewhere-else', candidate: null });
+    await pair.bo.receive('ada', { connectionId: 'somewhere-else', candidates: [candidate] });
+    await pair.bo.receive('ada', {
+      connectionId: 'somewhere-else',
+      generation: 1,
+      description: { type: 'answer', sdp: 'v=0\r\n' },
+    });
+    await pair.bo.receive('mallory', { connectionId: 'somewhere-else', candidates: [null] });
     await mediaFlows(pair);
     expect(pair.errors).to.deep.equal([]);
     expect(pair.bo.ids).to.deep.equal(['ada']);

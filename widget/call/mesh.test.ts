@@ -179,6 +179,7 @@ describe('a mesh mends', () => {
     await mesh.receive('bo', {
       connectionId: 'theirs-00',
       remoteConnectionId: 'given-up-00',
+      generation: 1,
       description: { type: 'offer', sdp: 'v=0\r\n' },
     });
     await settled();

@@ -2,7 +2,7 @@
 import type { IceServer, Signal } from '../../protocol/events.ts';
 import type { ParticipantConnection, ParticipantMedia } from './call-state.ts';
 import { Peer } from './peer.ts';
-import type { LocalTracks } from './peer.ts';
+import type { LocalTracks, PeerBinding } from './peer.ts';
 import type { Path } from './path.ts';
 
 export interface MeshOptions {
@@ -27,6 +27,8 @@ export interface MeshOptions {
  */
 const restartDelayMs = { impolite: 0, polite: 3_000 };
 const rebuildDelayMs = { impolite: 10_000, polite: 14_000 };
+/** An offer that went ahead of the relay's credentials is given less time: one with relayed candidates follows it. */
+const adoptedDelayMs = 2_500;
 /** A description that was refused, as by a limit or because the addressee is away, is said again so much later. */
 const repeatDelayMs = 2_000;
 /** Without a path for so long: first it is said, then it counts as failed. Trying goes on. */
@@ -37,6 +39,8 @@ const failedAfterMs = 30_000;
 interface Link {
   peer: Peer;
   connection: ParticipantConnection;
+  /** Began as a spare, without relayed candidates. */
+  isAdopted?: boolean;
   /** Until the next mending. */
   mending?: ReturnType<typeof setTimeout> | undefined;
   /** Until the next step from connecting to stalled to failed. */
@@ -88,6 +92,16 @@ export class Mesh {
   /** Makes a connection and the first offer, in place of the one there may be. */
   offer(id: string): void {
     this.#make(id, true);
+  }
+
+  /** Goes on with a spare connection whose first offer was handed to this participant. */
+  adopt(id: string, peer: Peer): void {
+    peer.bind(
+      this.#bindingOf(id, () => peer),
+      this.#iceServers,
+    );
+    this.#links.set(id, { peer, connection: 'connecting', isAdopted: true });
+    this.#onPeerChange(id, peer);
   }
 
   /** The participant is in the room (again): says at once what could not reach them. */
@@ -148,20 +162,26 @@ export class Mesh {
     clearTimeout(before?.mending);
     clearTimeout(before?.repetition);
     before?.peer.close();
-    const peer = new Peer({
-      polite: this.#side(id) === 'polite',
+    const peer: Peer = new Peer({
+      ...this.#bindingOf(id, () => peer),
       offers,
       iceServers: this.#iceServers,
       iceTransportPolicy: this.#options.iceTransportPolicy,
       tracks: this.#tracks,
       createConnection: this.#options.createConnection,
-      send: signal => void this.#send(id, peer, signal),
-      onChange: () => this.#onPeerChange(id, peer),
-      onError: error => this.#onPeerError(id, peer, error),
     });
     this.#links.set(id, { peer, connection: before?.connection ?? 'connecting', patience: before?.patience });
     this.#onPeerChange(id, peer);
     return peer;
+  }
+
+  #bindingOf(id: string, peer: () => Peer): PeerBinding {
+    return {
+      polite: this.#side(id) === 'polite',
+      send: signal => void this.#send(id, peer(), signal),
+      onChange: () => this.#onPeerChange(id, peer()),
+      onError: error => this.#onPeerError(id, peer(), error),
+    };
   }
 
   async #send(id: string, peer: Peer, signal: Signal): Promise<void> {
@@ -186,7 +206,7 @@ export class Mesh {
       link.patience ??= setTimeout(() => this.#onStalled(id), stalledAfterMs);
       link.mending = peer.hasFailed
         ? setTimeout(() => void this.#restart(id, peer), restartDelayMs[this.#side(id)])
-        : setTimeout(() => this.offer(id), rebuildDelayMs[this.#side(id)]);
+        : setTimeout(() => this.offer(id), link.isAdopted ? adoptedDelayMs : rebuildDelayMs[this.#side(id)]);
     }
     this.#options.onChange(id);
   }

@@ -1,13 +1,18 @@
 // W3C perfect negotiation (webrtc-pc §10.7) and nothing else: one connection, its descriptions and candidates.
 import type { CandidateInit } from '../../protocol/events.ts';
 
-/** One step, without the names of the two connections. */
+export interface Description {
+  type: 'offer' | 'answer';
+  sdp: string;
+}
+
+/** One step, without the names of the two connections. `generation` counts our offers or theirs; an answer repeats it. */
 export type NegotiationStep =
-  { description: { type: 'offer' | 'answer'; sdp: string } } | { candidate: CandidateInit | null };
+  { generation: number; description: Description } | { candidates: (CandidateInit | null)[] };
 
 export interface NegotiationOptions {
-  /** Of two offers that cross, the polite side takes back its own. */
-  polite: boolean;
+  /** Of two offers that cross, the polite side takes back its own. Asked each time: a spare does not know yet. */
+  isPolite: () => boolean;
   send: (step: NegotiationStep) => void;
   /** Runs between a remote offer and our answer: the place to attach tracks to what was offered. */
   beforeAnswer: () => Promise<void>;
@@ -16,34 +21,40 @@ export interface NegotiationOptions {
   signal: AbortSignal;
 }
 
+/** Candidates that come within this time of the first go in one message. */
+const candidateBatchMs = 30;
+/** Candidates of a description that has not come yet are kept for it, so many. */
+const earlyCandidatesMax = 100;
+
 export class Negotiation {
   readonly #pc: RTCPeerConnection;
   readonly #options: NegotiationOptions;
   #makingOffer = false;
   #isSettingRemoteAnswerPending = false;
+  /** Of our newest offer. */
+  #offered = 0;
+  /** Of the newest offer of theirs that we took. */
+  #received = 0;
+  /** Gathered and not sent yet. */
+  #batch: (CandidateInit | null)[] = [];
+  /** Arrived before their description. */
+  #early: CandidateInit[] = [];
 
   constructor(pc: RTCPeerConnection, options: NegotiationOptions) {
     this.#pc = pc;
     this.#options = options;
     const { signal } = options;
     pc.addEventListener('negotiationneeded', () => void this.#offer(), { signal });
-    pc.addEventListener(
-      'icecandidate',
-      ({ candidate }) => {
-        // Browsers say the end of candidates of one generation by '' and of gathering by null; one of them is enough.
-        if (candidate?.candidate !== '') options.send({ candidate: candidate && toCandidateInit(candidate) });
-      },
-      { signal },
-    );
+    pc.addEventListener('icecandidate', ({ candidate }) => this.#onCandidate(candidate), { signal });
   }
 
   /** Applies one step of the other side. Steps may arrive while an earlier one is still being applied. */
   async receive(step: NegotiationStep): Promise<void> {
     try {
-      if ('description' in step) await this.#receiveDescription(step.description);
-      else await this.#receiveCandidate(step.candidate);
+      if ('description' in step) await this.#receiveDescription(step.description, step.generation);
+      else await Promise.all(step.candidates.map(candidate => this.#receiveCandidate(candidate)));
     } catch (error) {
-      this.#report(error);
+      if (!this.#options.signal.aborted) this.#options.onError(error);
     }
   }
 
@@ -55,7 +66,7 @@ export class Negotiation {
 
   /** Whether an offer that arrives now would be ignored. */
   get ignoresOffers(): boolean {
-    return !this.#options.polite && !this.#readyForOffer();
+    return !this.#options.isPolite() && !this.#readyForOffer();
   }
 
   #readyForOffer(): boolean {
@@ -66,46 +77,85 @@ export class Negotiation {
     try {
       this.#makingOffer = true;
       await this.#pc.setLocalDescription();
+      this.#offered += 1;
       this.#sendLocalDescription();
     } catch (error) {
-      this.#report(error);
+      if (!this.#options.signal.aborted) this.#options.onError(error);
     } finally {
       this.#makingOffer = false;
     }
   }
 
-  async #receiveDescription(description: { type: 'offer' | 'answer'; sdp: string }): Promise<void> {
-    const isOffer = description.type === 'offer';
-    if (isOffer && this.ignoresOffers) return;
-    // A late or repeated answer answers nothing.
-    if (!isOffer && this.#pc.signalingState !== 'have-local-offer') return;
-    this.#isSettingRemoteAnswerPending = !isOffer;
-    try {
-      await this.#pc.setRemoteDescription(description);
-    } finally {
-      this.#isSettingRemoteAnswerPending = false;
+  async #receiveDescription(description: Description, generation: number): Promise<void> {
+    if (description.type === 'answer') {
+      await this.#receiveAnswer(description, generation);
+      return;
     }
-    if (!isOffer) return;
+    if (this.ignoresOffers || generation < this.#received) return;
+    if (generation === this.#received) {
+      // They did not hear our answer.
+      if (this.#pc.signalingState === 'stable') this.repeat();
+      return;
+    }
+    this.#received = generation;
+    await this.#pc.setRemoteDescription(description);
+    await this.#takeEarly(description);
     await this.#options.beforeAnswer();
     await this.#pc.setLocalDescription();
     this.#sendLocalDescription();
   }
 
+  /** A late or repeated answer, or one to an offer that was taken back, answers nothing. */
+  async #receiveAnswer(description: Description, generation: number): Promise<void> {
+    if (generation !== this.#offered || this.#pc.signalingState !== 'have-local-offer') return;
+    if (this.#isSettingRemoteAnswerPending) return;
+    this.#isSettingRemoteAnswerPending = true;
+    try {
+      await this.#pc.setRemoteDescription(description);
+    } finally {
+      this.#isSettingRemoteAnswerPending = false;
+    }
+    await this.#takeEarly(description);
+  }
+
   /** One that cannot be added, because its offer was ignored or its generation is over, is one path less. */
   async #receiveCandidate(candidate: CandidateInit | null): Promise<void> {
-    await this.#pc.addIceCandidate(candidate).catch(() => undefined);
+    const { remoteDescription } = this.#pc;
+    const isEarly = candidate && !(remoteDescription && belongsTo(candidate, remoteDescription));
+    if (!isEarly) await this.#pc.addIceCandidate(candidate).catch(() => undefined);
+    else if (this.#early.length < earlyCandidatesMax) this.#early.push(candidate);
   }
 
+  async #takeEarly(description: Description): Promise<void> {
+    const early = this.#early.splice(0).filter(candidate => belongsTo(candidate, description));
+    await Promise.all(early.map(candidate => this.#receiveCandidate(candidate)));
+  }
+
+  #onCandidate(candidate: RTCIceCandidate | null): void {
+    // Browsers say the end of candidates of one generation by '' and of gathering by null; one of them is enough.
+    if (candidate?.candidate === '') return;
+    this.#batch.push(candidate && toCandidateInit(candidate));
+    if (this.#batch.length === 1) setTimeout(() => this.#sendBatch(), candidateBatchMs);
+  }
+
+  #sendBatch(): void {
+    const candidates = this.#batch.splice(0);
+    if (candidates.length > 0 && !this.#options.signal.aborted) this.#options.send({ candidates });
+  }
+
+  /** With the candidates that are there already; those that wait to be sent are among them. */
   #sendLocalDescription(): void {
     const description = this.#pc.localDescription;
-    if (description?.type === 'offer' || description?.type === 'answer') {
-      this.#options.send({ description: { type: description.type, sdp: description.sdp } });
-    }
+    if (description?.type !== 'offer' && description?.type !== 'answer') return;
+    const { type, sdp } = description;
+    this.#batch = this.#batch.filter(candidate => candidate === null || !sdp.includes(`a=${candidate.candidate}\r\n`));
+    this.#options.send({ generation: type === 'offer' ? this.#offered : this.#received, description: { type, sdp } });
   }
+}
 
-  #report(error: unknown): void {
-    if (!this.#options.signal.aborted) this.#options.onError(error);
-  }
+/** RFC 8839 §5.4: the fragment names the generation of candidates. Without one there is nothing to tell by. */
+function belongsTo({ usernameFragment }: CandidateInit, { sdp }: Pick<Description, 'sdp'>): boolean {
+  return !usernameFragment || sdp.includes(`a=ice-ufrag:${usernameFragment}\r\n`);
 }
 
 function toCandidateInit({ candidate, sdpMid, sdpMLineIndex, usernameFragment }: RTCIceCandidate): CandidateInit {

@@ -1,5 +1,5 @@
 // One RTCPeerConnection to one participant. It knows its two tracks each way; it knows no roster and no socket.
-import type { IceServer, Signal } from '../../protocol/events.ts';
+import type { FirstOffer, IceServer, Signal } from '../../protocol/events.ts';
 import { randomId } from '../session/random-id.ts';
 import type { ParticipantMedia } from './call-state.ts';
 import { withDtlsRole } from './dtls-role.ts';
@@ -13,18 +13,24 @@ export const trackKinds = ['audio', 'video'] as const;
 export type TrackKind = (typeof trackKinds)[number];
 export type LocalTracks = Partial<Record<TrackKind, MediaStreamTrack>>;
 
-export interface PeerOptions {
+/** What ties a connection to one participant. */
+export interface PeerBinding {
   polite: boolean;
+  send: (signal: Signal) => void;
+  /** The connection, the media or both are other than before. */
+  onChange: () => void;
+  onError: (error: unknown) => void;
+}
+
+export interface PeerOptions extends PeerBinding {
   /** The side that offers first lays the media sections; the other takes them over. */
   offers: boolean;
   iceServers: IceServer[];
   iceTransportPolicy: RTCIceTransportPolicy;
   tracks: LocalTracks;
   createConnection: (configuration: RTCConfiguration) => RTCPeerConnection;
-  send: (signal: Signal) => void;
-  /** The connection, the media or both are other than before. */
-  onChange: () => void;
-  onError: (error: unknown) => void;
+  /** All candidates of the first offer are there. */
+  onGathered?: () => void;
 }
 
 export class Peer {
@@ -34,28 +40,52 @@ export class Peer {
   readonly #negotiation: Negotiation;
   readonly #lifetime = new AbortController();
   readonly #media: ParticipantMedia = {};
+  #binding: PeerBinding;
   #tracks: LocalTracks;
   #remoteConnectionId: string | undefined;
   #path: Path | undefined;
 
   constructor(options: PeerOptions) {
     this.#options = options;
+    this.#binding = options;
     this.#tracks = options.tracks;
     const { iceServers, iceTransportPolicy } = options;
     this.#pc = options.createConnection({ iceServers, iceTransportPolicy, bundlePolicy: 'max-bundle' });
     const { signal } = this.#lifetime;
     this.#negotiation = new Negotiation(this.#pc, {
-      polite: options.polite,
+      isPolite: () => this.#binding.polite,
       send: step => this.#send(step),
       beforeAnswer: () => this.#attachTracks(),
-      onError: options.onError,
+      onError: error => this.#binding.onError(error),
       signal,
     });
+    const { onGathered } = options;
+    if (onGathered) {
+      const onGathering = (): void => {
+        if (this.firstOffer) onGathered();
+      };
+      this.#pc.addEventListener('icegatheringstatechange', onGathering, { signal });
+    }
     this.#pc.addEventListener('track', event => this.#onTrack(event), { signal });
     this.#pc.addEventListener('connectionstatechange', () => void this.#onConnectionState(), { signal });
     if (options.offers) {
       for (const kind of trackKinds) this.#pc.addTransceiver(this.#tracks[kind] ?? kind, { direction: 'sendrecv' });
     }
+  }
+
+  /** The first offer, once every candidate is in it. */
+  get firstOffer(): FirstOffer | undefined {
+    const { iceGatheringState, signalingState, localDescription } = this.#pc;
+    if (iceGatheringState !== 'complete' || signalingState !== 'have-local-offer' || !localDescription)
+      return undefined;
+    return { connectionId: this.connectionId, generation: 1, sdp: withDtlsRole(localDescription.sdp, this.#pc) };
+  }
+
+  /** Gives a spare connection, whose first offer has gone out, to a participant. */
+  bind(binding: PeerBinding, iceServers: IceServer[]): void {
+    this.#binding = binding;
+    // For the next gathering: a new path, should this one fail.
+    this.#pc.setConfiguration({ ...this.#pc.getConfiguration(), iceServers });
   }
 
   get isConnected(): boolean {
@@ -121,11 +151,11 @@ export class Peer {
 
   #send(step: NegotiationStep): void {
     const names = { connectionId: this.connectionId, remoteConnectionId: this.#remoteConnectionId };
-    if ('candidate' in step || step.description.type === 'answer') {
-      this.#options.send({ ...names, ...step });
+    if ('candidates' in step || step.description.type === 'answer') {
+      this.#binding.send({ ...names, ...step });
     } else {
       const sdp = withDtlsRole(step.description.sdp, this.#pc);
-      this.#options.send({ ...names, description: { type: 'offer', sdp } });
+      this.#binding.send({ ...names, generation: step.generation, description: { type: 'offer', sdp } });
     }
   }
 
@@ -147,14 +177,14 @@ export class Peer {
     const kind = trackKinds[this.#pc.getTransceivers().indexOf(transceiver)];
     if (!kind || track.kind !== kind) return;
     this.#media[kind] = new MediaStream([track]);
-    this.#options.onChange();
+    this.#binding.onChange();
   }
 
   async #onConnectionState(): Promise<void> {
     this.#path = undefined;
-    this.#options.onChange();
+    this.#binding.onChange();
     if (!this.isConnected) return;
     this.#path = pathOf(await this.#pc.getStats());
-    if (!this.#lifetime.signal.aborted) this.#options.onChange();
+    if (!this.#lifetime.signal.aborted) this.#binding.onChange();
   }
 }

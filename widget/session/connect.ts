@@ -1,15 +1,17 @@
 // Opens the signalling connection. With session.ts the only file that knows Socket.IO.
 import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
-import type { ClientToServerEvents, Handshake, ServerToClientEvents } from '../../protocol/events.ts';
+import type { ClientToServerEvents, Handshake, IceServer, ServerToClientEvents } from '../../protocol/events.ts';
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 
 export type SignalingSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
 
 /** A socket that connects at once and tries again for ever, with jitter. WebSocket only: fewer round trips, no sticky sessions. */
-export function connectTo(serverUrl: string): SignalingSocket {
+export function connectTo(serverUrl: string, handshake: () => Promise<Omit<Handshake, 'protocol'>>): SignalingSocket {
   const { origin, pathname } = new URL(serverUrl);
-  const auth: Handshake = { protocol: PROTOCOL_VERSION };
+  const auth = (send: (handshake: Handshake) => void): void => {
+    void handshake().then(more => send({ protocol: PROTOCOL_VERSION, ...more }));
+  };
   return io(origin, {
     path: `${pathname.replace(/\/$/, '')}/socket.io`,
     transports: ['websocket'],
@@ -23,12 +25,21 @@ export function connectTo(serverUrl: string): SignalingSocket {
   });
 }
 
-/** Why a handshake fails; a browser hides the answer to a refused WebSocket, so it is asked for over HTTP. */
-export async function refusalOf(serverUrl: string, signal: AbortSignal): Promise<string | undefined> {
+/** What the server says to whoever asks: whether it would let this page in, and where it knows a STUN server. */
+export interface Greeting {
+  ok: boolean;
+  iceServers?: IceServer[];
+  error?: { code?: string };
+}
+
+/**
+ * Over HTTP, for two reasons: a browser hides the answer to a refused WebSocket, and the connection that the script came
+ * by is open already. Resolves to undefined without an answer.
+ */
+export async function greet(serverUrl: string, signal: AbortSignal): Promise<Greeting | undefined> {
   try {
     const answer = await fetch(new URL('handshake', serverUrl), { signal, credentials: 'omit', cache: 'no-store' });
-    const body = (await answer.json()) as { error?: { code?: string } };
-    return body.error?.code;
+    return (await answer.json()) as Greeting;
   } catch {
     return undefined;
   }

@@ -4,6 +4,7 @@ import type { Joined, Roster } from '../../protocol/events.ts';
 import type { SignalingSocket } from './connect.ts';
 import type { Refused } from './refused.ts';
 import { Session } from './session.ts';
+import { FakeSocket } from './testing/fake-socket.ts';
 import { rosterEntry as entry } from './testing/roster-entry.ts';
 
 const roster = (version: number, ...ids: string[]): Roster => ({
@@ -18,49 +19,6 @@ const joined = (...ids: string[]): Joined => ({
   limits: { capacity: 8, iceServersTtlSec: 600 },
 });
 const presence = { displayName: 'Ada', microphone: true, camera: false, screen: false };
-
-/** A socket whose server side is the test. */
-class FakeSocket {
-  connected = false;
-  closed = false;
-  readonly requests: { event: string; payload: unknown }[] = [];
-  readonly answers = new Map<string, unknown>();
-  readonly #listeners = new Map<string, Set<(message?: unknown) => void>>();
-
-  on(event: string, listener: (message?: unknown) => void): this {
-    this.#listeners.set(event, (this.#listeners.get(event) ?? new Set()).add(listener));
-    return this;
-  }
-  off(event: string, listener: (message?: unknown) => void): this {
-    this.#listeners.get(event)?.delete(listener);
-    return this;
-  }
-  removeAllListeners(): void {
-    this.#listeners.clear();
-  }
-  disconnect(): this {
-    this.closed = true;
-    this.connected = false;
-    return this;
-  }
-  connect(): this {
-    return this;
-  }
-  emit(event: string): void {
-    this.requests.push({ event, payload: undefined });
-  }
-  emitWithAck(event: string, payload: unknown): Promise<unknown> {
-    this.requests.push({ event, payload });
-    const answer = this.answers.get(event) ?? { ok: true };
-    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
-  }
-  /** The server, or the network, says `event`. */
-  fire(event: string, message?: unknown): void {
-    if (event === 'connect') this.connected = true;
-    if (event === 'disconnect') this.connected = false;
-    for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(message);
-  }
-}
 
 function makeSession() {
   const socket = new FakeSocket();
@@ -165,7 +123,7 @@ describe('a session', () => {
 
   it('tells whether a signal can have arrived', async () => {
     const { socket, session } = await joinedSession('me', 'bo');
-    const signal = { connectionId: 'connection', candidate: null };
+    const signal = { connectionId: 'connection', candidates: [null] };
     assert.equal(await session.signal('bo', signal), true);
     socket.answers.set('signal', { ok: false, error: { code: 'participant-unknown' } });
     assert.equal(await session.signal('bo', signal), false);

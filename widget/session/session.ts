@@ -1,15 +1,19 @@
 // One visitor's connection to the server: identity, resume, roster. It knows no media and no interface.
 import type {
   Ack,
+  EndedReason,
+  FirstOffer,
   IceServer,
   JoinRequest,
   Joined,
+  Knock,
   LeftReason,
   Roster,
   Signal,
   UpdateRequest,
+  Waiting,
 } from '../../protocol/events.ts';
-import { connectTo, refusalOf } from './connect.ts';
+import { connectTo, greet } from './connect.ts';
 import type { SignalingSocket } from './connect.ts';
 import { Emitter } from './emitter.ts';
 import { Refused } from './refused.ts';
@@ -23,11 +27,24 @@ export interface SessionOptions {
   /** Where signalling lives, sub-path included. */
   serverUrl: string;
   room: string;
+  /** The site's token, or where to get a fresh one: it is asked for at each join, also after a lost connection. */
+  token?: TokenSource | undefined;
+  /** Who one is without a token, in every tab of this browser. */
+  guestKey?: string | undefined;
   storage?: SecretStorage | undefined;
   connect?: typeof connectTo;
+  greet?: typeof greet;
 }
 
+export type TokenSource = string | (() => string | undefined | Promise<string | undefined>);
+
 export type SessionEvents = {
+  /** To be admitted by a host; the place in line, from 1. */
+  waiting: { place: number };
+  /** To hosts: everybody who waits, after each change. */
+  knocking: { knocks: Knock[] };
+  /** A host asks for one's microphone to be turned off. */
+  'mute-requested': { by: string };
   /** The roster changed; `left` names who went, and why, where the server said so. */
   roster: { roster: Roster; left?: { id: string; reason: LeftReason } };
   signal: { from: string; signal: Signal };
@@ -36,12 +53,23 @@ export type SessionEvents = {
   /** Back in the same seat. */
   resumed: Joined;
   /** Over for good, not by our own wish. */
-  ended: { reason: 'replaced' } | { refused: Refused };
+  ended: { reason: EndedReason } | { refused: Refused };
 };
 
 /** What a participant says of themselves on joining; kept up to date so that a resume says it again. */
-export type Presence = Omit<JoinRequest, 'room' | 'secret'>;
+export type Presence = Omit<JoinRequest, 'room' | 'secret' | 'token' | 'guestKey' | 'offer'>;
 
+/** The answer to a join. */
+type Entry = Joined | Waiting;
+
+/** What a host may ask for. */
+export type HostRequest =
+  | { name: 'admit' | 'reject' | 'mute-participant' | 'remove' | 'make-host'; id: string }
+  | { name: 'lock'; locked: boolean }
+  | { name: 'end' };
+
+/** So long the answer to a join that came with the connection may take. */
+const enteredTimeoutMs = 5_000;
 /** Failed tries after which a server that never answered is called unreachable. */
 const firstConnectionTries = 3;
 /** How long a return waits that was refused for a reason which passes. */
@@ -54,6 +82,12 @@ export class Session extends Emitter<SessionEvents> {
   #socket: SignalingSocket | undefined;
   #joined: { presence: Presence; roster: Roster } | undefined;
   #syncing = false;
+  #isWaiting = false;
+  /** What the next join says; while it is set, a new connection brings it along. */
+  #wanted: (() => Promise<JoinRequest>) | undefined;
+  /** The answer to the join that came with the connection. */
+  #entered: Promise<Parameters<Ack<Entry>>[0]> | undefined;
+  #greeting: ReturnType<typeof greet> | undefined;
   #resumeTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: SessionOptions) {
@@ -70,7 +104,8 @@ export class Session extends Emitter<SessionEvents> {
   /** Opens the socket, so that a later `join` takes one round trip. Calling it twice does nothing. */
   connect(): void {
     if (this.#socket || this.#lifetime.signal.aborted) return;
-    const socket = (this.#options.connect ?? connectTo)(this.#options.serverUrl);
+    const { connect = connectTo, serverUrl } = this.#options;
+    const socket = connect(serverUrl, () => this.#handshake());
     this.#socket = socket;
     socket.on('connect', () => void this.#resume());
     socket.on('disconnect', reason => {
@@ -81,20 +116,31 @@ export class Session extends Emitter<SessionEvents> {
     socket.on('participant-joined', message => this.#onRosterMessage({ type: 'joined', ...message }));
     socket.on('participant-updated', message => this.#onRosterMessage({ type: 'updated', ...message }));
     socket.on('participant-left', message => this.#onRosterMessage({ type: 'left', ...message }));
+    socket.on('room-updated', message => this.#onRosterMessage({ type: 'room', ...message }));
+    socket.on('waiting', message => this.emit('waiting', message));
+    socket.on('knocking', message => this.emit('knocking', message));
+    socket.on('mute-requested', message => this.emit('mute-requested', message));
     socket.on('signal', message => this.emit('signal', message));
     socket.on('ended', ({ reason }) => this.#end({ reason }));
   }
 
   /**
-   * Takes a seat in the room.
+   * Takes a seat in the room, once a host admits it where the site wants that.
    * @throws {Refused} with the server's code, or `server-unreachable`.
    */
-  async join(presence: Presence): Promise<Joined> {
+  async join(presence: Presence, offer?: () => Promise<FirstOffer | undefined>): Promise<Joined> {
+    this.#wanted = () => this.#joinRequest(presence, offer);
     this.connect();
     await this.#connected();
-    const joined = await this.#request<Joined>('join', this.#joinRequest(presence));
+    const joined = await this.#enter();
     this.#joined = { presence, roster: joined.roster };
+    this.#wanted = () => this.#joinRequest(this.#joined?.presence ?? presence);
     return joined;
+  }
+
+  /** ICE servers that ask for no credential; undefined when the server does not tell. */
+  async openIceServers(): Promise<IceServer[] | undefined> {
+    return (await this.#greet())?.iceServers;
   }
 
   /** Tells the room of one's own devices, name or hand. Without a connection the next resume tells it. */
@@ -120,6 +166,11 @@ export class Session extends Emitter<SessionEvents> {
     return (await this.#request<{ iceServers: IceServer[] }>('ice-servers', {})).iceServers;
   }
 
+  /** Asks for what a host may do. @throws {Refused} */
+  async asHost({ name, ...payload }: HostRequest): Promise<void> {
+    await this.#request(name, payload);
+  }
+
   /** Gives the seat back and closes. */
   async leave(): Promise<void> {
     this.#joined = undefined;
@@ -129,7 +180,7 @@ export class Session extends Emitter<SessionEvents> {
 
   /** The page goes away: the others are told at once, the seat waits a while for a reload. */
   leaving(): void {
-    if (this.#joined) {
+    if (this.#joined || this.#isWaiting) {
       this.#socket?.emit('leaving');
       this.#secret.keep();
     }
@@ -145,8 +196,99 @@ export class Session extends Emitter<SessionEvents> {
     this.#socket?.disconnect();
   }
 
-  #joinRequest(presence: Presence): JoinRequest {
-    return { ...presence, room: this.#options.room, secret: this.#secret.value };
+  /** Joins, and while a host must say so waits and joins again: then, and after each reconnect. */
+  async #enter(): Promise<Joined> {
+    for (;;) {
+      const { again, forget } = this.#whenToAskAgain();
+      try {
+        const answer = await this.#ask();
+        if (!('waiting' in answer)) {
+          this.#isWaiting = false;
+          return answer;
+        }
+        this.#isWaiting = true;
+        this.emit('waiting', { place: answer.waiting });
+        await again;
+      } catch (error) {
+        // In line, a connection that is lost is only to be waited for.
+        const isLost = error instanceof Refused && error.code === 'server-unreachable';
+        if (!this.#isWaiting || !isLost || this.#lifetime.signal.aborted) throw error;
+        await again;
+      } finally {
+        forget();
+      }
+    }
+  }
+
+  /** Resolves when a host has admitted us, or when a new connection must take the place in line again. */
+  #whenToAskAgain(): { again: Promise<void>; forget: () => void } {
+    const socket = this.#socket;
+    const { signal } = this.#lifetime;
+    let forget = (): void => undefined;
+    const again = new Promise<void>((resolve, reject) => {
+      const onNews = () => (signal.aborted ? reject(new Refused('server-unreachable')) : resolve());
+      socket?.on('admitted', onNews);
+      socket?.on('connect', onNews);
+      signal.addEventListener('abort', onNews);
+      forget = () => {
+        socket?.off('admitted', onNews);
+        socket?.off('connect', onNews);
+        signal.removeEventListener('abort', onNews);
+      };
+    });
+    // Mostly nobody waits for it.
+    again.catch(() => undefined);
+    return { again, forget };
+  }
+
+  /** The answer to the join that the connection brought along, or to one that is sent now. */
+  async #ask(): Promise<Entry> {
+    const entered = this.#entered;
+    this.#entered = undefined;
+    if (entered) return accepted(await entered);
+    if (!this.#wanted) throw new Refused('server-unreachable');
+    return this.#request<Entry>('join', await this.#wanted());
+  }
+
+  async #handshake(): Promise<{ join?: JoinRequest }> {
+    const socket = this.#socket;
+    this.#entered = undefined;
+    if (!this.#wanted || !socket) return {};
+    const join = await this.#wanted();
+    this.#entered = new Promise((resolve, reject) => {
+      const timer = setTimeout(() => lost(), enteredTimeoutMs);
+      const settled = (): void => clearTimeout(timer);
+      const lost = (): void => {
+        settled();
+        reject(new Refused('server-unreachable'));
+      };
+      socket.once('entered', answer => {
+        settled();
+        resolve(answer);
+      });
+      socket.once('disconnect', lost);
+      this.#lifetime.signal.addEventListener('abort', lost, { once: true });
+    });
+    // Whoever asks for it hears of its end; nobody may ask.
+    this.#entered.catch(() => undefined);
+    return { join };
+  }
+
+  #greet(): ReturnType<typeof greet> {
+    const { greet: ask = greet, serverUrl } = this.#options;
+    return (this.#greeting ??= ask(serverUrl, this.#lifetime.signal));
+  }
+
+  async #joinRequest(presence: Presence, offer?: () => Promise<FirstOffer | undefined>): Promise<JoinRequest> {
+    const { room, token, guestKey } = this.#options;
+    let fresh: string | undefined;
+    try {
+      fresh = typeof token === 'function' ? await token() : token;
+    } catch {
+      // Without one the server says what it thinks of that; a seat that one still has needs none.
+    }
+    // What is undefined is not sent.
+    return { ...presence, room, secret: this.#secret.value, token: fresh, guestKey, offer: await offer?.() };
   }
 
   /** Waits for the first connection. */
@@ -174,7 +316,7 @@ export class Session extends Emitter<SessionEvents> {
         }
         if (tries === 1) {
           // Refused rather than unreachable? Then trying again is no use.
-          void refusalOf(this.#options.serverUrl, signal).then(code => code && settle(code as RefusedCode));
+          void this.#greet().then(greeting => greeting?.error?.code && settle(greeting.error.code as RefusedCode));
         }
         if (tries >= firstConnectionTries) settle('server-unreachable');
       };
@@ -187,13 +329,16 @@ export class Session extends Emitter<SessionEvents> {
   /** After a reconnect: takes the same seat again and learns what was missed. */
   async #resume(): Promise<void> {
     clearTimeout(this.#resumeTimer);
-    if (!this.#joined) return;
+    if (!this.#joined || this.#isWaiting) return;
+    const before = this.#joined;
     try {
-      const joined = await this.#request<Joined>('join', this.#joinRequest(this.#joined.presence));
-      this.#joined.roster = joined.roster;
+      const joined = await this.#enter();
+      if (this.#lifetime.signal.aborted) return;
+      before.roster = joined.roster;
       this.emit('resumed', joined);
       this.emit('roster', { roster: joined.roster });
     } catch (error) {
+      if (this.#lifetime.signal.aborted) return;
       const code = error instanceof Refused ? error.code : 'server-unreachable';
       if (code === 'rate-limited' || code === 'internal') {
         this.#resumeTimer = setTimeout(() => void this.#resume(), resumeDelayMs);
@@ -243,12 +388,17 @@ export class Session extends Emitter<SessionEvents> {
     } catch {
       throw new Refused('server-unreachable');
     }
-    if (!answer.ok) throw new Refused(answer.error.code, answer.error.capacity);
-    return answer;
+    return accepted(answer);
   }
 
   #end(how: SessionEvents['ended']): void {
     this.emit('ended', how);
     this.close();
   }
+}
+
+/** @throws {Refused} */
+function accepted<Answer extends object>(answer: Parameters<Ack<Answer>>[0]): Answer {
+  if (!answer.ok) throw new Refused(answer.error.code, answer.error.capacity);
+  return answer;
 }

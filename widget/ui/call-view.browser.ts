@@ -200,7 +200,7 @@ describe('the screens of a call', () => {
 
   it('is accessible while waiting, alone, and with others in every state', async () => {
     const states = [
-      view({ status: 'waiting', local: on }),
+      view({ status: 'waiting', place: 1, local: on }),
       view(joined()),
       view(joined(['bo'])),
       view(joined(['bo'], 'reconnecting')),

@@ -29,7 +29,7 @@ const messages = {
   'permission blocked': previewing({}, { ...off, problem: new CallError('permission-denied') }),
   'no device': previewing({}, { ...off, problem: new CallError('device-not-found') }),
   'joining slowly': view({ status: 'joining', local: on }, { slowJoin: true }),
-  waiting: view({ status: 'waiting', local: on }),
+  waiting: view({ status: 'waiting', place: 1, local: on }),
   alone: view(joined()),
   'alone, link copied': view(joined(), { linkCopied: true }),
   'alone, link shown': view(joined(), { linkShown: link }),

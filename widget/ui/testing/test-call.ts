@@ -63,6 +63,8 @@ export function joined(others: (string | Participant)[] = [], status: 'joined' |
     local: on,
     self: participant('me', { isSelf: true, displayName: 'Ada Lovelace' }),
     participants: others.map(other => (typeof other === 'string' ? participant(other) : other)),
+    locked: false,
+    knocks: [],
   };
 }
 

@@ -1,0 +1,44 @@
+// A signalling socket whose server side is the test. For tests only.
+
+/** A socket whose server side is the test. */
+export class FakeSocket {
+  connected = false;
+  closed = false;
+  readonly requests: { event: string; payload: unknown }[] = [];
+  readonly answers = new Map<string, unknown>();
+  readonly #listeners = new Map<string, Set<(message?: unknown) => void>>();
+
+  on(event: string, listener: (message?: unknown) => void): this {
+    this.#listeners.set(event, (this.#listeners.get(event) ?? new Set()).add(listener));
+    return this;
+  }
+  off(event: string, listener: (message?: unknown) => void): this {
+    this.#listeners.get(event)?.delete(listener);
+    return this;
+  }
+  removeAllListeners(): void {
+    this.#listeners.clear();
+  }
+  disconnect(): this {
+    this.closed = true;
+    this.connected = false;
+    return this;
+  }
+  connect(): this {
+    return this;
+  }
+  emit(event: string): void {
+    this.requests.push({ event, payload: undefined });
+  }
+  emitWithAck(event: string, payload: unknown): Promise<unknown> {
+    this.requests.push({ event, payload });
+    const answer = this.answers.get(event) ?? { ok: true };
+    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+  }
+  /** The server, or the network, says `event`. */
+  fire(event: string, message?: unknown): void {
+    if (event === 'connect') this.connected = true;
+    if (event === 'disconnect') this.connected = false;
+    for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(message);
+  }
+}
