@@ -56,7 +56,7 @@ export class Call extends Emitter<CallEvents> {
   #displayName: string;
   #state: CallState = initialCallState;
   #attempt: Attempt | undefined;
-  #knocks: readonly Knock[] = [];
+  #knocks: Knock[] = [];
 
   constructor(options: CallOptions) {
     super();
@@ -223,10 +223,12 @@ export class Call extends Emitter<CallEvents> {
   }
 
   #onKnocking(knocks: Knock[]): void {
-    const known = new Set(this.#knocks.map(({ id }) => id));
+    const before = this.#knocks;
     this.#knocks = knocks;
     this.#dispatch({ type: 'knocking', knocks });
-    for (const knock of knocks) if (!known.has(knock.id)) this.emit('knock', { knock });
+    for (const knock of knocks) {
+      if (!before.some(({ id }) => id === knock.id)) this.emit('knock', { knock });
+    }
   }
 
   #onMuteRequested(by: string): void {
@@ -254,7 +256,7 @@ export class Call extends Emitter<CallEvents> {
     attempt.mesh = mesh;
     this.#dispatch({ type: 'joined', room: this.#options.room, selfId: self, roster });
     // Who waits is told before the answer to the join.
-    this.#dispatch({ type: 'knocking', knocks: [...this.#knocks] });
+    this.#dispatch({ type: 'knocking', knocks: this.#knocks });
     // The newcomer offers to everyone who is there; so no two first offers cross.
     for (const { id } of roster.participants) if (id !== self) mesh.offer(id);
     // A device may have started while the answer was on its way.
