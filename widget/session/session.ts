@@ -192,7 +192,7 @@ export class Session extends Emitter<SessionEvents> {
       } catch (error) {
         // In line, a connection that is lost is only to be waited for.
         const isLost = error instanceof Refused && error.code === 'server-unreachable';
-        if (!this.#isWaiting || !isLost || this.#lifetime.signal.aborted) throw error;
+        if (!this.#isWaiting || !isLost) throw error;
         await again;
       } finally {
         forget();
