@@ -204,7 +204,7 @@ export class Session extends Emitter<SessionEvents> {
   #whenToAskAgain(): { again: Promise<void>; forget: () => void } {
     const socket = this.#socket;
     const { signal } = this.#lifetime;
-    let forget = (): void => undefined;
+    let forget!: () => void;
     const again = new Promise<void>((resolve, reject) => {
       const onNews = () => (signal.aborted ? reject(new Refused('server-unreachable')) : resolve());
       socket?.on('admitted', onNews);
@@ -275,7 +275,6 @@ export class Session extends Emitter<SessionEvents> {
     const before = this.#joined;
     try {
       const joined = await this.#enter(() => before.presence);
-      if (this.#lifetime.signal.aborted) return;
       before.roster = joined.roster;
       this.emit('resumed', joined);
       this.emit('roster', { roster: joined.roster });
