@@ -58,7 +58,7 @@ export class Call extends Emitter<CallEvents> {
   #displayName: string;
   #state: CallState = initialCallState;
   #attempt: Attempt | undefined;
-  #knocks: readonly Knock[] = [];
+  #knocks: Knock[] = [];
 
   constructor(options: CallOptions) {
     super();
@@ -251,10 +251,12 @@ export class Call extends Emitter<CallEvents> {
   }
 
   #onKnocking(knocks: Knock[]): void {
-    const known = new Set(this.#knocks.map(({ id }) => id));
+    const before = this.#knocks;
     this.#knocks = knocks;
     this.#dispatch({ type: 'knocking', knocks });
-    for (const knock of knocks) if (!known.has(knock.id)) this.emit('knock', { knock });
+    for (const knock of knocks) {
+      if (!before.some(({ id }) => id === knock.id)) this.emit('knock', { knock });
+    }
   }
 
   #onMuteRequested(by: string): void {
@@ -282,7 +284,7 @@ export class Call extends Emitter<CallEvents> {
     attempt.mesh = mesh;
     this.#dispatch({ type: 'joined', room: this.#options.room, selfId: self, roster });
     // Who waits is told before the answer to the join.
-    this.#dispatch({ type: 'knocking', knocks: [...this.#knocks] });
+    this.#dispatch({ type: 'knocking', knocks: this.#knocks });
     // The newcomer offers to everyone who is there; so no two first offers cross.
     for (const { id } of roster.participants) {
       if (id === offeredTo && spare?.peer) mesh.adopt(id, spare.peer);

@@ -212,7 +212,7 @@ export class Session extends Emitter<SessionEvents> {
       } catch (error) {
         // In line, a connection that is lost is only to be waited for.
         const isLost = error instanceof Refused && error.code === 'server-unreachable';
-        if (!this.#isWaiting || !isLost || this.#lifetime.signal.aborted) throw error;
+        if (!this.#isWaiting || !isLost) throw error;
         await again;
       } finally {
         forget();
@@ -224,7 +224,7 @@ export class Session extends Emitter<SessionEvents> {
   #whenToAskAgain(): { again: Promise<void>; forget: () => void } {
     const socket = this.#socket;
     const { signal } = this.#lifetime;
-    let forget = (): void => undefined;
+    let forget!: () => void;
     const again = new Promise<void>((resolve, reject) => {
       const onNews = () => (signal.aborted ? reject(new Refused('server-unreachable')) : resolve());
       socket?.on('admitted', onNews);
@@ -333,7 +333,6 @@ export class Session extends Emitter<SessionEvents> {
     const before = this.#joined;
     try {
       const joined = await this.#enter();
-      if (this.#lifetime.signal.aborted) return;
       before.roster = joined.roster;
       this.emit('resumed', joined);
       this.emit('roster', { roster: joined.roster });
