@@ -17,6 +17,9 @@ export const sdpMaxBytes = 32_768;
 export const sdpMaxMediaSections = 64;
 export const candidateMaxBytes = 1_024;
 
+/** Names in one `videoPausedFor`: the largest room. */
+export const videoPausedForMaxIds = 100;
+
 /** One Socket.IO packet; above it the connection is closed. */
 export const packetMaxBytes = 65_536;
 

@@ -10,6 +10,7 @@ import {
   sdpMaxBytes,
   sdpMaxMediaSections,
   secretPattern,
+  videoPausedForMaxIds,
 } from './limits.ts';
 
 const bytes = (max: number) => (text: string) => Buffer.byteLength(text) <= max;
@@ -67,12 +68,19 @@ const signal = z.union([
 
 const nothing = z.strictObject({});
 const media = { microphone: z.boolean(), camera: z.boolean(), screen: z.boolean() };
+const videoPausedFor = z.array(z.string().regex(participantIdPattern)).max(videoPausedForMaxIds).exactOptional();
 
 export const roomName = z.string().regex(roomNamePattern);
 
 /** One schema for each request of `ClientToServerEvents` that carries a payload. */
 export const requestSchemas = {
-  join: z.strictObject({ room: roomName, secret: z.string().regex(secretPattern), displayName, ...media }),
+  join: z.strictObject({
+    room: roomName,
+    secret: z.string().regex(secretPattern),
+    displayName,
+    ...media,
+    videoPausedFor,
+  }),
   sync: nothing,
   update: z.strictObject({
     displayName: displayName.exactOptional(),
@@ -80,6 +88,7 @@ export const requestSchemas = {
     microphone: media.microphone.exactOptional(),
     camera: media.camera.exactOptional(),
     screen: media.screen.exactOptional(),
+    videoPausedFor,
   }),
   signal: z.strictObject({ to: z.string().regex(participantIdPattern), signal }),
   'ice-servers': nothing,

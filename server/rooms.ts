@@ -80,7 +80,9 @@ export function join(room: Room, occupant: Occupant, profile: Profile, capacity:
   if (seat && seat.state.type !== 'reserved') {
     const before = connectionOf(room, participantId);
     const replaced = before === connectionId ? undefined : before;
-    return { ...put(room, { member: { ...seat.member, ...profile }, state }), replaced };
+    // Whoever joins says everything anew, but for the hand.
+    const member = { id: participantId, handRaised: seat.member.handRaised, ...profile };
+    return { ...put(room, { member, state }), replaced };
   }
   if (!seat && room.seats.length >= capacity) return { refused: 'room-full' };
   const others = room.seats.filter(each => each !== seat);
