@@ -61,7 +61,15 @@ const unreachable = new Map(
     'engine.io-client/build/esm/transports/index.js': `
       import { WS } from './websocket.js';
       export const transports = { websocket: WS };`,
+    // Every browser that can make a call has this parser of its own; it keeps the brackets of an IPv6 address.
+    'engine.io-client/build/esm/contrib/parseuri.js': `
+      export const parse = uri => {
+        const { protocol, hostname, port } = new URL(uri);
+        return { source: uri, protocol: protocol.slice(0, -1), host: hostname.replace(/[\\[\\]]/g, ''), port };
+      };`,
     'engine.io-parser/build/esm/contrib/base64-arraybuffer.js': 'export const decode = () => new ArrayBuffer(0);',
+    // `io()`, which shares connections: each call has its own.
+    'socket.io-client/build/esm/index.js': `export { Manager } from './manager.js';`,
     'socket.io-parser/build/esm/is-binary.js': `
       export const isBinary = () => false;
       export const hasBinary = () => false;`,
@@ -84,13 +92,34 @@ function fewerWords() {
   };
 }
 
+/** Methods that nothing of ours calls: other transports are not tried, and we use neither retries nor catch-all listeners. */
+const uncalled = new Map(
+  Object.entries({
+    'engine.io-client/build/esm/socket.js': ['_probe'],
+    'socket.io-client/build/esm/socket.js': [
+      '_addToQueue',
+      'compress',
+      'timeout',
+      ...['onAny', 'prependAny', 'offAny', 'listenersAny'].flatMap(name => [name, `${name}Outgoing`]),
+    ],
+  }).map(([file, names]) => [realpathSync(resolve('node_modules', file)), names]),
+);
+
 /** How Socket.IO names what is private to it. Nobody else here does: ours are `#names`, and Lit's begin with `_$` or `__`. */
 const privateOfSocketIo = /^_[a-z]/;
-
 function textOverWebSocketOnly() {
   return {
     name: 'text-over-web-socket-only',
     load: id => unreachable.get(id),
+    transform(code, id) {
+      let rest = code;
+      for (const name of uncalled.get(id) ?? []) {
+        const method = new RegExp(`^ {4}${name}\\(\\w*\\) \\{\\n[^]*?^ {4}\\}\\n`, 'm');
+        if (!method.test(rest)) this.error(`No longer there to be left out: ${name} of ${id}`);
+        rest = rest.replace(method, '');
+      }
+      return rest === code ? undefined : { code: rest, map: null };
+    },
     buildEnd() {
       for (const id of unreachable.keys()) {
         if (!this.getModuleInfo(id)) this.error(`No longer there to be left out: ${id}`);

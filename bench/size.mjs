@@ -8,8 +8,13 @@ import { build } from 'esbuild';
 /** The first load of a call: gzip, level 9. */
 export const firstLoadBudgetBytes = 40_000;
 
-/** Loaded by some calls only. Whatever is not named here counts, so a new chunk has to argue its way out. */
-const onDemand = [/^widget\/locales\/(?!en\.ts$)/, /^widget\/lobby\//];
+/** Loaded by some calls only, or later. Whatever is not named here counts, so a new chunk has to argue its way out. */
+const onDemand = [
+  /^widget\/locales\/(?!en\.ts$)/,
+  /^widget\/lobby\//,
+  // Not needed for the first frame: what watches a call that runs, its devices and screen, and the test of a connection.
+  /^widget\/call\/(upkeep|diagnosis|clock)\.ts$/,
+];
 
 /** Written beside the chunks by the build: which chunk imports which. */
 export const manifestFile = 'manifest.json';

@@ -8,6 +8,11 @@ export interface MediaState {
   microphone: boolean;
   camera: boolean;
   screen: boolean;
+  /**
+   * Ids of those to whom the picture is paused, because the way to them is too weak for more than sound. Each pair has a
+   * way of its own, so it is said for each; absent means nobody.
+   */
+  videoPausedFor?: string[] | undefined;
 }
 
 /** A member of a room, as every member sees them. */

@@ -28,6 +28,9 @@ export const candidateMaxBytes = 1_024;
 /** In one signal: what a browser gathers within some 30 ms. */
 export const candidatesMaxPerSignal = 64;
 
+/** Names in one `videoPausedFor`: the largest room. */
+export const videoPausedForMaxIds = 100;
+
 /** One Socket.IO packet; above it the connection is closed. */
 export const packetMaxBytes = 65_536;
 

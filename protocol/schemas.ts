@@ -14,6 +14,7 @@ import {
   sdpMaxMediaSections,
   secretPattern,
   tokenMaxChars,
+  videoPausedForMaxIds,
 } from './limits.ts';
 
 const bytes = (max: number) => (text: string) => Buffer.byteLength(text) <= max;
@@ -77,6 +78,7 @@ const signal = z.union([
 const nothing = z.strictObject({});
 const addressed = z.strictObject({ id: z.string().regex(participantIdPattern) });
 const media = { microphone: z.boolean(), camera: z.boolean(), screen: z.boolean() };
+const videoPausedFor = z.array(z.string().regex(participantIdPattern)).max(videoPausedForMaxIds).exactOptional();
 
 export const roomName = z.string().regex(roomNamePattern);
 
@@ -90,6 +92,7 @@ export const requestSchemas = {
     guestKey: z.string().regex(guestKeyPattern).exactOptional(),
     offer: z.strictObject({ connectionId, generation, sdp }).exactOptional(),
     ...media,
+    videoPausedFor,
   }),
   sync: nothing,
   update: z.strictObject({
@@ -98,6 +101,7 @@ export const requestSchemas = {
     microphone: media.microphone.exactOptional(),
     camera: media.camera.exactOptional(),
     screen: media.screen.exactOptional(),
+    videoPausedFor,
   }),
   signal: z.strictObject({ to: z.string().regex(participantIdPattern), signal }),
   'ice-servers': nothing,

@@ -23,6 +23,7 @@ export type JoinOutcome = { readonly refused: JoinRefusal } | (Change & { readon
 /** Takes the seat or the place in line that the same participant has already; undefined without one. */
 export function resume(room: Room, { participantId, connectionId }: Occupant, profile: Profile): Change | undefined {
   const state = { type: 'present', connectionId } as const;
+  // Whoever comes back says everything anew, but for the hand and a name that the token gave.
   const back = (seat: Seat): Seat => ({ ...seat, member: { ...seat.member, ...own(seat.visa, profile) }, state });
   const waiting = seatOf(room.waiting, participantId);
   if (waiting) return takePlace(room, waiting, back(waiting));

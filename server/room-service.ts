@@ -118,8 +118,8 @@ export class RoomService {
 
   async #join(socket: SignalingSocket, request: JoinRequest): Promise<JoinAnswer> {
     const { store, limits, entry, guard, now } = this.#options;
-    const { room, secret, displayName: said, microphone, camera, screen } = request;
-    const profile = { displayName: said, microphone, camera, screen };
+    const { room, secret, displayName: said, microphone, camera, screen, videoPausedFor } = request;
+    const profile = { displayName: said, microphone, camera, screen, videoPausedFor };
     const { visitor } = socket.data.connection;
     const claim = { room, participantId: participantIdOf(secret), connectionId: socket.id };
     const before = socket.data.claim;

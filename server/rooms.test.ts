@@ -118,6 +118,13 @@ describe('a connection that was replaced', () => {
     assert.equal(rosterOf(room).participants[0]?.handRaised, true);
   });
 
+  it('says anew to whom its picture is paused, and nothing means nobody', () => {
+    const paused = update(roomWith('ada'), by('ada'), { videoPausedFor: ['bo'] }).room;
+    assert.deepEqual(rosterOf(paused).participants[0]?.videoPausedFor, ['bo']);
+    const { room } = joined(paused, by('ada', 'ada-2'));
+    assert.equal(rosterOf(room).participants[0]?.videoPausedFor, undefined);
+  });
+
   it('that joins again by itself replaces nobody', () => {
     assert.equal(joined(roomWith('ada'), by('ada')).endings, undefined);
   });

@@ -28,6 +28,26 @@ describe('an update', () => {
       assert.deepEqual(answer, { ok: true, generation: message.generation, version: message.version });
     }
   });
+
+  it('tells everybody to whom a picture is paused', async t => {
+    const rig = await startRig(t);
+    const [ada, bo] = [await rig.connect(), await rig.connect()];
+    const { self } = await join(ada);
+    await join(bo);
+    const heard = next(ada, 'participant-updated');
+    await ask(bo, 'update', { videoPausedFor: [self] });
+    assert.deepEqual((await heard).participant.videoPausedFor, [self]);
+  });
+
+  it('that names anything but a list of ids, or more than the largest room, is refused', async t => {
+    const rig = await startRig(t);
+    const ada = await rig.connect();
+    const { self } = await join(ada);
+    for (const wrong of [self, [1], ['bo'], [self + self], Array.from({ length: 101 }, () => self)]) {
+      const answer = await ask(ada, 'update', { videoPausedFor: wrong });
+      assert.equal(codeOf(answer), 'payload-invalid', JSON.stringify(wrong));
+    }
+  });
 });
 
 describe('a signal', () => {

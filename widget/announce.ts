@@ -10,8 +10,10 @@ export function announceState(target: EventTarget, state: CallState, previous: C
   }
   if (inRoom(state)) {
     const { room, self, participants } = state;
-    if (inRoom(previous)) announceParticipants(target, participants, previous.participants);
-    else dispatch(target, 'call-joined', { room, self, participants });
+    if (inRoom(previous)) {
+      announceParticipants(target, participants, previous.participants);
+      announceQuality(target, self, previous.self);
+    } else dispatch(target, 'call-joined', { room, self, participants });
   } else if (inRoom(previous)) {
     dispatch(target, 'call-left', { reason: endOf(state) });
     return;
@@ -29,8 +31,15 @@ function announceParticipants(target: EventTarget, now: Participant[], before: P
   for (const participant of now) {
     const earlier = known.get(participant.id);
     if (!earlier) dispatch(target, 'participant-joined', { participant });
-    else if (differs(participant, earlier)) dispatch(target, 'participant-updated', { participant });
+    else if (differs(participant, earlier)) {
+      dispatch(target, 'participant-updated', { participant });
+      announceQuality(target, participant, earlier);
+    }
   }
+}
+
+function announceQuality(target: EventTarget, { id, quality }: Participant, before: Participant): void {
+  if (quality !== before.quality) dispatch(target, 'network-quality-change', { id, quality });
 }
 
 function differs(a: Participant, b: Participant): boolean {
@@ -38,8 +47,9 @@ function differs(a: Participant, b: Participant): boolean {
 }
 
 function announceDevices(target: EventTarget, { local }: CallState, { local: before }: CallState): void {
-  for (const device of ['microphone', 'camera'] as const) {
+  for (const device of ['microphone', 'camera', 'screen'] as const) {
+    const name = device === 'screen' ? 'screen-share' : device;
     const enabled = local[device] === 'on';
-    if (enabled !== (before[device] === 'on')) dispatch(target, `${device}-toggle`, { enabled });
+    if (enabled !== (before[device] === 'on')) dispatch(target, `${name}-toggle`, { enabled });
   }
 }

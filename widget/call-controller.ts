@@ -5,7 +5,9 @@ import { announceState } from './announce.ts';
 import { Call } from './call/call.ts';
 import type { CallOptions } from './call/call.ts';
 import type { CallError } from './call/call-error.ts';
+import type { Upkeep } from './call/upkeep.ts';
 import { initialCallState, inRoom } from './call/call-state.ts';
+import type { DeviceName } from './call/device-watch.ts';
 import type { CallState, ParticipantMedia } from './call/call-state.ts';
 import { dispatch } from './events.ts';
 import type { Notices } from './notices.ts';
@@ -51,17 +53,29 @@ export class CallController implements ReactiveController {
 
   async preview(): Promise<void> {
     this.#intent = 'preview';
-    await this.#ensure().preview();
+    await this.ensure().preview();
   }
 
   async join(): Promise<void> {
     this.#intent = 'join';
-    await this.#ensure().join();
+    await this.ensure().join();
+  }
+
+  /** Asks something of a call that runs. What a visitor decides themselves, as to share nothing, is no problem to show. */
+  async tend(ask: (upkeep: Upkeep) => void | Promise<void>): Promise<void> {
+    try {
+      const upkeep = await this.call?.upkeep();
+      if (upkeep) await ask(upkeep);
+    } catch (error) {
+      const { code } = error as CallError;
+      if (code !== 'permission-denied') this.#onError(error as CallError, false);
+    }
   }
 
   /** Once more what was tried last. */
   async retry(): Promise<void> {
-    if (this.state.status === 'previewing') await this.call?.retryDevices();
+    const { status } = this.state;
+    if (status === 'previewing' || isInRoom(status)) await this.call?.retryDevices();
     else await this[this.#intent]();
   }
 
@@ -102,7 +116,7 @@ export class CallController implements ReactiveController {
   }
 
   /** The call that is under way, or a new one after the page's attributes of now. */
-  #ensure(): Call {
+  ensure(): Call {
     const before = this.#current;
     if (before && !isOver(before.call.state.status)) return before.call;
     before?.lifetime.abort();
@@ -115,6 +129,14 @@ export class CallController implements ReactiveController {
     call.on('error', ({ error, fatal }) => this.#onError(error, fatal), signal);
     call.on('stalled', ({ participant }) => this.#notices.showTrouble('noPath', participant), signal);
     call.on('knock', ({ knock }) => dispatch(this.#host, 'knock', { participant: knock }), signal);
+    call.on('interrupted', ({ cause, over }) => this.#onInterrupted(cause, over), signal);
+    call.on(
+      'device-moved',
+      ({ gone, from, to }) => {
+        if (gone) this.#notices.show({ kind: 'deviceLost', device: from, other: to });
+      },
+      signal,
+    );
     call.on('participant-left', detail => dispatch(this.#host, 'participant-left', detail), signal);
     this.#current = { call, options, lifetime };
     return call;
@@ -139,6 +161,11 @@ export class CallController implements ReactiveController {
     this.#notices.onState(state, previous);
     this.#host.requestUpdate();
     announceState(this.#host, state, previous);
+  }
+
+  #onInterrupted(cause: DeviceName, over: boolean): void {
+    if (cause === 'microphone') this.#notices.onInterrupted(over);
+    if (!over) dispatch(this.#host, 'interrupted', { cause });
   }
 
   #onError(error: CallError, fatal: boolean): void {

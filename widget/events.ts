@@ -1,6 +1,8 @@
 // The events of <video-call>, typed. All bubble and are composed.
 import type { Knock, LeftReason } from '../protocol/events.ts';
 import type { CallErrorCode } from './call/call-error.ts';
+import type { DeviceName } from './call/device-watch.ts';
+import type { Check } from './call/diagnosis.ts';
 import type { CallStatus, EndReason, Participant } from './call/call-state.ts';
 
 /** Event name → what its `detail` holds. */
@@ -15,6 +17,10 @@ export interface VideoCallEventDetails {
   'microphone-toggle': { enabled: boolean };
   'camera-toggle': { enabled: boolean };
   knock: { participant: Knock };
+  'screen-share-toggle': { enabled: boolean };
+  'network-quality-change': { id: string; quality: Participant['quality'] };
+  interrupted: { cause: DeviceName };
+  diagnosis: { checks: Check[] };
   'audio-blocked': null;
 }
 

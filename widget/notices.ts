@@ -1,7 +1,7 @@
 // What passes over the stage: one notice at a time, and the small states that end by themselves. It draws nothing.
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { inRoom } from './call/call-state.ts';
-import type { CallState, Participant } from './call/call-state.ts';
+import type { CallState, InRoomState, Participant } from './call/call-state.ts';
 import type { Notice } from './ui/notice.ts';
 
 /** After this long a join is called slow. */
@@ -67,6 +67,12 @@ export class Notices implements ReactiveController {
     this.#host.requestUpdate();
   }
 
+  /** Stands until the microphone is back. A picture that stands still is seen without words. */
+  onInterrupted(over: boolean): void {
+    if (!over) this.show({ kind: 'interrupted' });
+    else if (this.#passing?.kind === 'interrupted') this.show(undefined);
+  }
+
   hostDisconnected(): void {
     clearTimeout(this.#slowTimer);
     clearTimeout(this.#copiedTimer);
@@ -76,11 +82,22 @@ export class Notices implements ReactiveController {
     if (state.status !== previous.status) this.#onStatus(state.status, previous.status);
     if (!inRoom(state) || !inRoom(previous)) return;
     this.#onConnections(state.participants);
+    this.#onPictures(state, previous);
     const joined = missing(state.participants, previous.participants);
     const left = missing(previous.participants, state.participants);
     if (state.participants.length >= crowd) return;
     if (joined) this.show({ kind: 'joined', name: joined.displayName });
     else if (left) this.show({ kind: 'left', name: left.displayName });
+  }
+
+  #onPictures({ self, participants }: InRoomState, previous: InRoomState): void {
+    const isOff = self.camera && self.videoPaused;
+    if (isOff && !(previous.self.camera && previous.self.videoPaused)) this.show({ kind: 'videoOff' });
+    else if (!isOff && this.#passing?.kind === 'videoOff') this.show(undefined);
+    const sharing = participants.find(({ screen }) => screen);
+    if (sharing && !previous.participants.some(({ id, screen }) => screen && id === sharing.id)) {
+      this.show({ kind: 'sharing', name: sharing.displayName });
+    }
   }
 
   #onConnections(participants: Participant[]): void {

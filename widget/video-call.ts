@@ -5,6 +5,9 @@ import type { CallOptions } from './call/call.ts';
 import type { CallError } from './call/call-error.ts';
 import { inRoom } from './call/call-state.ts';
 import type { CallStatus, Participant } from './call/call-state.ts';
+import type { CallStats } from './call/call-stats.ts';
+import type { DeviceName } from './call/device-watch.ts';
+import type { Check } from './call/diagnosis.ts';
 import { CallController } from './call-controller.ts';
 import { dispatch } from './events.ts';
 import { english, loadStrings } from './locales/strings.ts';
@@ -16,7 +19,7 @@ import { onRequests } from './ui/requests.ts';
 import { callStyles } from './ui/styles.ts';
 import { resumeAudio } from './ui/video-call-audio.ts';
 
-const allControls = 'microphone camera leave';
+const allControls = 'microphone camera screen leave';
 
 /**
  * A video call in the page's own document.
@@ -36,6 +39,10 @@ const allControls = 'microphone camera leave';
  * @fires {CustomEvent} microphone-toggle - `{ enabled }`
  * @fires {CustomEvent} camera-toggle - `{ enabled }`
  * @fires {CustomEvent} knock - `{ participant }`: somebody waits for a host, oneself, to let them in
+ * @fires {CustomEvent} screen-share-toggle - `{ enabled }`
+ * @fires {CustomEvent} network-quality-change - `{ id, quality }`: `good`, `fair`, `poor` or `unknown`; also of oneself
+ * @fires {CustomEvent} interrupted - `{ cause }`: the system took the `microphone` or the `camera`, as for a telephone call
+ * @fires {CustomEvent} diagnosis - `{ checks }`, when `diagnose()` is done
  * @fires {CustomEvent} audio-blocked - the browser holds back the sound until a press
  *
  * @slot poster - shown until the visitor presses Join
@@ -112,7 +119,7 @@ export class VideoCall extends LitElement {
   declare startVideoOff: boolean;
   /** Never show this caller's addresses to the others: all media goes through a relay. */
   declare relayOnly: boolean;
-  /** What the toolbar offers: a token list of `microphone camera leave`; default all. */
+  /** What the toolbar offers: a token list of `microphone camera screen leave`; default all. */
   declare controls: string | null | undefined;
   /** `auto`, `light` or `dark`. */
   declare theme: string | null | undefined;
@@ -231,6 +238,33 @@ export class VideoCall extends LitElement {
     return this.#call.call?.asHost({ name: 'end' });
   }
 
+  /** Shares a screen, ends that, or turns it over; call it within a press. Rejects when the visitor chose no screen. */
+  async toggleScreenShare(force = this.#call.state.local.screen !== 'on'): Promise<void> {
+    await (await this.#call.call?.upkeep())?.setScreen(force);
+  }
+
+  /** The next camera, as from the front of a phone to its back. */
+  async cycleCamera(): Promise<void> {
+    await (await this.#call.call?.upkeep())?.cycleCamera();
+  }
+
+  /** From now on this `microphone` or `camera`, for as long as it is plugged in; an id of `enumerateDevices`. */
+  async selectDevice(kind: DeviceName, deviceId: string): Promise<void> {
+    await (await this.#call.call?.upkeep())?.selectDevice(kind, deviceId);
+  }
+
+  /** What each connection of the call carries, and how well. */
+  async getStats(): Promise<CallStats> {
+    return (await this.#call.call?.upkeep())?.getStats() ?? { participants: [] };
+  }
+
+  /** Tries the server, every STUN and TURN address that it hands out, camera and microphone. Also without a call. */
+  async diagnose(): Promise<Check[]> {
+    const checks = await this.#call.ensure().diagnose();
+    dispatch(this, 'diagnosis', { checks });
+    return checks;
+  }
+
   /** Starts the sound that the browser held back; call it within a press. */
   async resumeAudio(): Promise<void> {
     this.#notices.audioBlocked = false;
@@ -331,6 +365,9 @@ export class VideoCall extends LitElement {
         'request-retry': () => void this.#call.retry(),
         'request-microphone': ({ on }) => void this.toggleMicrophone(on),
         'request-camera': ({ on }) => void this.toggleCamera(on),
+        'request-screen': ({ on }) => void this.#call.tend(call => call.setScreen(on)),
+        'request-resume-microphone': () => void this.#call.tend(call => call.resumeDevice('microphone')),
+        'request-resume-video': () => void this.#call.tend(call => call.resumeVideo()),
         'request-name': ({ displayName }) => this.#takeName(displayName),
         'request-resume-audio': () => void this.resumeAudio(),
         'request-copy-link': () => void this.#copyLink(),

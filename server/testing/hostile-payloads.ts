@@ -138,7 +138,7 @@ const kinds: readonly Kind[] = [
     answer: 'ok',
   }),
   random => {
-    const field = pick(random, ['microphone', 'camera', 'screen', 'handRaised'] as const);
+    const field = pick(random, ['microphone', 'camera', 'screen', 'handRaised', 'videoPausedFor'] as const);
     return {
       what: `update with a wrong ${field}`,
       event: 'update',

@@ -32,6 +32,7 @@ const participant = z.strictObject({
   camera: z.boolean(),
   screen: z.boolean(),
   handRaised: z.boolean(),
+  videoPausedFor: z.array(z.string().length(43)).exactOptional(),
 }) satisfies z.ZodType<RosterEntry>;
 const roster = z.strictObject({
   ...version,

@@ -21,8 +21,15 @@ export interface Probe {
   isCaptured: (track: MediaStreamTrack) => boolean;
   /** Pictures that a video has put on the screen since it was first asked for. */
   framesOf: (video: HTMLVideoElement) => number;
+  /** The label of the device that captures now; empty when none does. */
+  live: (source: Source) => string;
+  /** Ends it as a device that goes away does; `stop()` alone fires no event. */
+  end: (source: Source) => void;
   held: () => Held;
 }
+
+/** What a track was captured from. */
+export type Source = 'audio' | 'video' | 'screen';
 
 declare global {
   var probe: Probe;
@@ -39,6 +46,7 @@ const connections: RTCPeerConnection[] = [];
 const sockets: WebSocket[] = [];
 const audioContexts: AudioContext[] = [];
 const tracks = new Set<MediaStreamTrack>();
+const screens = new WeakSet<MediaStreamTrack>();
 const frames = new WeakMap<HTMLVideoElement, number>();
 const timers = new Map<number, string>();
 const listeners = new Set<Listener>();
@@ -88,6 +96,7 @@ for (const name of ['getUserMedia', 'getDisplayMedia']) {
   wrapMethod<[unknown], Promise<MediaStream>>(prototypeOf('MediaDevices'), name, call => async (self, options) => {
     const stream = await call(self, options);
     keepTracks(stream);
+    if (name === 'getDisplayMedia') for (const track of stream.getTracks()) screens.add(track);
     return stream;
   });
 }
@@ -221,6 +230,13 @@ function countFrames(video: HTMLVideoElement, count = 0): void {
   video.requestVideoFrameCallback(() => countFrames(video, count + 1));
 }
 
+function capturing(source: Source): MediaStreamTrack | undefined {
+  return [...tracks].find(track => {
+    const from = screens.has(track) ? (track.kind === 'video' ? 'screen' : 'its sound') : track.kind;
+    return track.readyState === 'live' && from === source;
+  });
+}
+
 const nameOf = (value: object): string => value.constructor.name;
 
 globalThis.probe = {
@@ -228,6 +244,12 @@ globalThis.probe = {
   sockets,
   isCaptured: track => tracks.has(track),
   framesOf,
+  live: source => capturing(source)?.label ?? '',
+  end: source => {
+    const track = capturing(source);
+    track?.stop();
+    track?.dispatchEvent(new Event('ended'));
+  },
   held: () => ({
     tracks: [...tracks].filter(track => track.readyState === 'live').map(track => `${track.kind} ${track.label}`),
     connections: connections.filter(one => one.signalingState !== 'closed').map(one => one.connectionState),

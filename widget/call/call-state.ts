@@ -1,5 +1,5 @@
 // What the element is doing, as one value. Pure: no DOM, no connection, no clock.
-import type { Knock, Role, Roster } from '../../protocol/events.ts';
+import type { Knock, MediaState, Role, Roster } from '../../protocol/events.ts';
 import type { CallError } from './call-error.ts';
 import type { Path } from './path.ts';
 
@@ -20,14 +20,23 @@ export interface Participant {
   handRaised: boolean;
   connection: ParticipantConnection;
   quality: 'good' | 'fair' | 'poor' | 'unknown';
+  /** Ids of those to whom their picture is paused, because the network carries sound only. */
+  videoPausedFor?: string[] | undefined;
+  /** Their picture is paused for us; of oneself: for everybody. */
+  videoPaused?: 'network' | undefined;
   /** Once connected: whether media goes straight or through a relay. */
   path?: Path;
+  /** Once connected: 30 decimal digits, the same on both screens of this pair unless somebody sits between them. */
+  verificationCode?: string;
 }
 
 /** What of a participant can be played. A stream is the same object as long as it shows the same thing. */
 export interface ParticipantMedia {
   audio?: MediaStream;
   video?: MediaStream;
+  /** There from the start, like the others: `participant.screen` says whether anything is shared. */
+  screen?: MediaStream;
+  screenAudio?: MediaStream;
 }
 
 /** `starting`: asked for, the browser may be showing its prompt. */
@@ -36,6 +45,8 @@ export type DeviceState = 'off' | 'starting' | 'on';
 export interface LocalState {
   microphone: DeviceState;
   camera: DeviceState;
+  /** Absent: nothing was ever shared. */
+  screen?: DeviceState;
   /** Why the device that was asked for last did not start. */
   problem?: CallError;
 }
@@ -70,6 +81,7 @@ export type CallEvent =
   | { type: 'joined'; room: string; selfId: string; roster: Roster }
   | { type: 'roster'; roster: Roster; lingering: ReadonlySet<string> }
   | { type: 'connection'; id: string; connection: ParticipantConnection; path?: Path | undefined }
+  | { type: 'learned'; id: string | undefined; about: Partial<Pick<Participant, 'quality' | 'verificationCode'>> }
   | { type: 'leave'; reason: EndReason }
   | { type: 'fail'; error: CallError };
 
@@ -106,7 +118,12 @@ export function reduce(state: CallState, event: CallEvent): CallState {
     case 'roster':
       return inRoom(state)
         ? {
-            ...withRoster({ ...state, selfId: state.self.id }, event.roster, state.participants, event.lingering),
+            ...withRoster(
+              { ...state, selfId: state.self.id, quality: state.self.quality },
+              event.roster,
+              state.participants,
+              event.lingering,
+            ),
             status: state.status,
           }
         : state;
@@ -119,6 +136,13 @@ export function reduce(state: CallState, event: CallEvent): CallState {
             ),
           }
         : state;
+    case 'learned': {
+      if (!inRoom(state)) return state;
+      // About nobody else: about oneself.
+      const id = event.id ?? state.self.id;
+      const learn = (one: Participant): Participant => (one.id === id ? { ...one, ...event.about } : one);
+      return { ...state, self: learn(state.self), participants: state.participants.map(learn) };
+    }
   }
 }
 
@@ -129,7 +153,7 @@ export function inRoom(state: CallState): state is InRoomState {
 }
 
 function withRoster(
-  { room, selfId, local, knocks = [] }: { room: string; selfId: string; local: LocalState; knocks?: Knock[] },
+  { room, selfId, local, knocks = [], quality = 'unknown' }: Known,
   roster: Roster,
   before: Participant[] = [],
   lingering: ReadonlySet<string> = new Set(),
@@ -138,6 +162,7 @@ function withRoster(
   const others = roster.participants.filter(({ id }) => id !== selfId);
   const self = roster.participants.find(({ id }) => id === selfId);
   const present = new Set(others.map(({ id }) => id));
+  const isUnseen = others.length > 0 && others.every(({ id }) => self?.videoPausedFor?.includes(id));
   return {
     status: 'joined',
     room,
@@ -145,12 +170,13 @@ function withRoster(
     locked: roster.locked ?? false,
     knocks: self?.role === 'host' ? knocks : [],
     self: {
-      ...(self ?? { displayName: '', role: 'member', screen: false, handRaised: false }),
+      ...(self ?? { displayName: '', role: 'member', handRaised: false }),
       ...ownDevices(local),
+      videoPaused: isUnseen ? 'network' : undefined,
       id: selfId,
       isSelf: true,
       connection: 'connected',
-      quality: 'unknown',
+      quality,
     },
     participants: [
       ...others.map(entry => ({
@@ -158,6 +184,7 @@ function withRoster(
         quality: 'unknown' as const,
         ...known.get(entry.id),
         ...entry,
+        videoPaused: entry.videoPausedFor?.includes(selfId) ? ('network' as const) : undefined,
         isSelf: false,
       })),
       // Signalling lost them but their media flows on.
@@ -166,15 +193,29 @@ function withRoster(
   };
 }
 
+interface Known {
+  room: string;
+  selfId: string;
+  local: LocalState;
+  knocks?: Knock[];
+  /** One's own. */
+  quality?: Participant['quality'];
+}
+
+/** What was learned of a connection is worth nothing once it is gone. */
 function withConnection(
   participant: Participant,
   { connection, path }: { connection: ParticipantConnection; path?: Path | undefined },
 ): Participant {
   const next = { ...participant, connection };
   delete next.path;
+  if (connection !== 'connected') {
+    next.quality = 'unknown';
+    delete next.verificationCode;
+  }
   return path ? { ...next, path } : next;
 }
 
-function ownDevices({ microphone, camera }: LocalState): Pick<Participant, 'microphone' | 'camera'> {
-  return { microphone: microphone === 'on', camera: camera === 'on' };
+function ownDevices({ microphone, camera, screen }: LocalState): MediaState {
+  return { microphone: microphone === 'on', camera: camera === 'on', screen: screen === 'on' };
 }

@@ -9,9 +9,11 @@ import { initialCallState, inRoom, reduce } from './call-state.ts';
 import type { CallEvent, CallState, Participant, ParticipantMedia } from './call-state.ts';
 import { browserEnvironment } from './environment.ts';
 import type { CallEnvironment } from './environment.ts';
+import type { Check } from './diagnosis.ts';
 import { LocalMedia } from './local-media.ts';
 import { Mesh } from './mesh.ts';
 import { Spare } from './spare.ts';
+import type { Upkeep, UpkeepEvents } from './upkeep.ts';
 
 export interface CallOptions {
   /** Undefined when the page named none and the script does not tell: the call fails with `server-url-missing`. */
@@ -40,7 +42,7 @@ export type CallEvents = {
   /** A host, a participant's id, asked for one's microphone to be turned off, and it was. */
   muted: { by: string };
   error: { error: CallError; fatal: boolean };
-};
+} & UpkeepEvents;
 
 /** One try at a call, from the first intent to its end. Aborting it makes every answer that is still to come void. */
 interface Attempt {
@@ -48,6 +50,9 @@ interface Attempt {
   lifetime: AbortController;
   spare?: Spare;
   mesh?: Mesh;
+  /** What is not needed for the first frame: on its way, and there. */
+  upkeep?: Promise<Upkeep>;
+  upkept?: Upkeep;
 }
 
 export class Call extends Emitter<CallEvents> {
@@ -94,6 +99,7 @@ export class Call extends Emitter<CallEvents> {
     await this.#local.start(this.#wanted);
     // A browser that has granted a device tells its addresses, and not only names for them.
     if (!attempt.lifetime.signal.aborted && !attempt.mesh) this.#prepare(attempt);
+    this.#prepareUpkeep();
   }
 
   /** Enters the room; devices start meanwhile, and without them the call goes on. Never rejects: see `state`. */
@@ -141,6 +147,27 @@ export class Call extends Emitter<CallEvents> {
   async setCamera(on: boolean): Promise<void> {
     this.#wanted.camera = on;
     if (this.#attempt) await this.#local.setCamera(on);
+  }
+
+  /**
+   * What a call can do beyond its first frame: the screen, other devices, statistics. While previewing and in the call.
+   * @throws {CallError} `internal` without a call, or when the script of it cannot be loaded.
+   */
+  async upkeep(): Promise<Upkeep> {
+    const attempt = this.#attempt;
+    if (!attempt) throw new CallError('internal');
+    attempt.upkeep ??= this.#loadUpkeep(attempt);
+    return attempt.upkeep.catch((error: unknown) => {
+      delete attempt.upkeep;
+      throw toCallError(error);
+    });
+  }
+
+  /** Tries the server, every STUN and TURN address, camera and microphone. Also without a call. */
+  async diagnose(): Promise<Check[]> {
+    const { diagnoseCall } = await import('./diagnosis.ts');
+    const session = inRoom(this.#state) ? this.#attempt?.session : undefined;
+    return diagnoseCall({ environment: this.#environment, local: this.#local.state, session, ...this.#options });
   }
 
   /** Asks again for the devices that are wanted and did not start. */
@@ -239,8 +266,13 @@ export class Call extends Emitter<CallEvents> {
   }
 
   #presence(): Presence {
-    const { microphone, camera } = this.#local.state;
-    return { displayName: this.#displayName, microphone: microphone === 'on', camera: camera === 'on', screen: false };
+    const { microphone, camera, screen } = this.#local.state;
+    return {
+      displayName: this.#displayName,
+      microphone: microphone === 'on',
+      camera: camera === 'on',
+      screen: screen === 'on',
+    };
   }
 
   /** Also after a return that came too late for the seat: what was connected is over then. */
@@ -294,6 +326,8 @@ export class Call extends Emitter<CallEvents> {
     delete attempt.spare;
     // A device may have started while the answer was on its way.
     this.#tellDevices();
+    // With others there, the way to the first frame is kept free.
+    if (mesh.ids.length === 0) this.#prepareUpkeep();
   }
 
   #onResumed(joined: Joined): void {
@@ -346,12 +380,39 @@ export class Call extends Emitter<CallEvents> {
       return;
     }
     const connection = mesh.connectionOf(id);
+    const before = this.#others.find(one => one.id === id);
+    const isNew = connection === 'connected' && before?.connection !== connection;
     if (connection) this.#dispatch({ type: 'connection', id, connection, path: mesh.pathOf(id) });
+    if (isNew) this.#prepareUpkeep(id);
     this.emit('media', { id });
   }
 
+  get #others(): readonly Participant[] {
+    return inRoom(this.#state) ? this.#state.participants : [];
+  }
+
+  /** What can wait until after the first frame. Without it, as when its chunk cannot be loaded, the call goes on. */
+  #prepareUpkeep(connected?: string): void {
+    const { upkept } = this.#attempt ?? {};
+    if (upkept && connected !== undefined) upkept.onConnected(connected);
+    else void this.upkeep().catch(() => undefined);
+  }
+
+  async #loadUpkeep(attempt: Attempt): Promise<Upkeep> {
+    const { Upkeep } = await import('./upkeep.ts');
+    attempt.upkept = new Upkeep({
+      attempt,
+      environment: this.#environment,
+      local: this.#local,
+      others: () => this.#others,
+      dispatch: event => this.#dispatch(event),
+      emit: (name, detail) => this.emit(name, detail as never),
+    });
+    return attempt.upkept;
+  }
+
   #onStalled(id: string): void {
-    const participant = inRoom(this.#state) && this.#state.participants.find(one => one.id === id);
+    const participant = this.#others.find(one => one.id === id);
     if (participant) this.emit('stalled', { participant });
   }
 
@@ -360,6 +421,7 @@ export class Call extends Emitter<CallEvents> {
     const local = this.#local.state;
     this.#dispatch({ type: 'local', local });
     if (local.problem && local.problem !== problem) this.emit('error', { error: local.problem, fatal: false });
+    this.#attempt?.upkept?.onLocalChange();
     this.#tellDevices();
   }
 
@@ -368,8 +430,8 @@ export class Call extends Emitter<CallEvents> {
     const { mesh, session } = this.#attempt ?? {};
     if (!mesh || !session) return;
     void mesh.setTracks(this.#local.tracks);
-    const { microphone, camera } = this.#presence();
-    session.update({ microphone, camera });
+    const { microphone, camera, screen } = this.#presence();
+    session.update({ microphone, camera, screen });
   }
 
   #onEnded(how: SessionEvents['ended']): void {

@@ -1,8 +1,11 @@
-// Camera and microphone of this visitor: acquire, mute, release. It knows no connection and no interface.
+// Camera, microphone and screen of this visitor: acquire, mute, replace, release. It knows no connection and no interface.
 import { CallError } from './call-error.ts';
 import type { CallErrorCode } from './call-error.ts';
 import type { DeviceState, LocalState } from './call-state.ts';
-import type { LocalTracks, TrackKind } from './peer.ts';
+import type { LocalTracks } from './peer.ts';
+
+/** A device, named by the track that it gives. */
+export type DeviceKind = 'audio' | 'video';
 
 export type GetUserMedia = (constraints: MediaStreamConstraints) => Promise<MediaStream>;
 
@@ -21,13 +24,24 @@ const codeOf = new Map<string, CallErrorCode>([
   ['AbortError', 'device-in-use'],
 ]);
 
+/** What a refusal of the browser means to a person. */
+export function deviceError(error: unknown): CallError {
+  return new CallError(codeOf.get((error as Error).name) ?? 'media-failed', { cause: error });
+}
+
+const allOff = { microphone: 'off', camera: 'off' } as const;
+
 export class LocalMedia {
   readonly #getUserMedia: GetUserMedia;
   readonly #onChange: () => void;
   readonly #tracks: LocalTracks = {};
   /** What was asked for last, by kind. An answer that comes after a newer wish is stopped at once. */
-  readonly #wish: Record<TrackKind, object | undefined> = { audio: undefined, video: undefined };
-  #state: LocalState = { microphone: 'off', camera: 'off' };
+  readonly #wish: Record<DeviceKind, object | undefined> = { audio: undefined, video: undefined };
+  /** Which device to ask for; absent: the system's default. Set by whoever knows that it is plugged in. */
+  readonly chosen: Partial<Record<DeviceKind, ConstrainDOMString | undefined>> = {};
+  /** Whether a device that ended by itself is worth another try: whoever watches devices can tell. */
+  revives: (kind: DeviceKind) => boolean = () => false;
+  #state: LocalState = allOff;
 
   constructor(getUserMedia: GetUserMedia, onChange: () => void) {
     this.#getUserMedia = getUserMedia;
@@ -45,7 +59,7 @@ export class LocalMedia {
 
   /** Starts what is wanted with one prompt. Never rejects: what did not start is in `state.problem`. */
   async start(wanted: { microphone: boolean; camera: boolean }): Promise<void> {
-    const kinds: TrackKind[] = [];
+    const kinds: DeviceKind[] = [];
     if (wanted.microphone && !this.#tracks.audio) kinds.push('audio');
     if (wanted.camera && !this.#tracks.video) kinds.push('video');
     await this.#ask(kinds);
@@ -75,81 +89,110 @@ export class LocalMedia {
     this.#set({ camera: 'off' });
   }
 
+  /** Asks anew for a device that runs, and goes on without a gap where the machine allows it; muted stays muted. */
+  async renew(kind: DeviceKind): Promise<void> {
+    const track = this.#tracks[kind];
+    if (!track) return;
+    // Phones give a camera to one at a time. `stop()` fires no event, so nobody takes it for lost.
+    if (kind === 'video') track.stop();
+    await this.#acquire([kind], track.enabled);
+  }
+
+  /** What the browser gives of the screen; without tracks nothing is shared. */
+  setScreen(state: DeviceState, { screen, screenAudio }: Pick<LocalTracks, 'screen' | 'screenAudio'> = {}): void {
+    this.#put('screen', screen);
+    this.#put('screenAudio', screenAudio);
+    this.#set({ screen: state });
+  }
+
   /** Stops everything, also what the browser has yet to answer. */
   release(): void {
     this.#drop('audio');
     this.#drop('video');
-    this.#state = { microphone: 'off', camera: 'off' };
+    this.#put('screen', undefined);
+    this.#put('screenAudio', undefined);
+    this.#state = allOff;
     this.#onChange();
   }
 
   /** A new wish: what went wrong with the one before is over. */
-  async #ask(kinds: TrackKind[]): Promise<void> {
-    const { microphone, camera } = this.#state;
-    this.#state = { microphone, camera };
-    if (kinds.length > 0) await this.#acquire(kinds);
+  async #ask(kinds: DeviceKind[]): Promise<void> {
+    const { microphone, camera, screen } = this.#state;
+    this.#state = { microphone, camera, ...(screen && { screen }) };
+    if (kinds.length === 0) return;
+    for (const kind of kinds) this.#setKind(kind, 'starting');
+    await this.#acquire(kinds);
   }
 
-  async #acquire(kinds: TrackKind[]): Promise<void> {
+  async #acquire(kinds: DeviceKind[], enabled = true): Promise<void> {
     const wish = {};
-    for (const kind of kinds) {
-      this.#wish[kind] = wish;
-      this.#setKind(kind, 'starting');
-    }
+    for (const kind of kinds) this.#wish[kind] = wish;
     try {
-      const stream = await this.#getUserMedia(Object.fromEntries(kinds.map(kind => [kind, constraints[kind]])));
-      for (const track of stream.getTracks()) this.#adopt(track, wish);
+      const wanted = kinds.map(kind => [kind, { ...constraints[kind], deviceId: this.chosen[kind] }]);
+      const stream = await this.#getUserMedia(Object.fromEntries(wanted) as MediaStreamConstraints);
+      for (const track of stream.getTracks()) this.#adopt(track, wish, enabled);
     } catch (error) {
-      const code = codeOf.get((error as Error).name) ?? 'media-failed';
+      const problem = deviceError(error);
       // One missing or busy device must not cost the other one.
-      if (kinds.length > 1 && code !== 'permission-denied') {
-        await this.#acquireEach(kinds, wish);
+      if (kinds.length > 1 && problem.code !== 'permission-denied') {
+        for (const kind of kinds) if (this.#wish[kind] === wish) await this.#acquire([kind]);
         return;
       }
-      this.#giveUp(kinds, wish, new CallError(code, { cause: error }));
+      this.#giveUp(kinds, wish, problem);
     }
   }
 
-  async #acquireEach(kinds: TrackKind[], wish: object): Promise<void> {
-    for (const kind of kinds) if (this.#wish[kind] === wish) await this.#acquire([kind]);
-  }
-
-  #adopt(track: MediaStreamTrack, wish: object): void {
-    const kind = track.kind as TrackKind;
+  #adopt(track: MediaStreamTrack, wish: object, enabled: boolean): void {
+    const kind = track.kind as DeviceKind;
     if (this.#wish[kind] !== wish) {
       track.stop();
       return;
     }
-    this.#tracks[kind] = track;
+    track.enabled = enabled;
+    this.#put(kind, track);
     track.addEventListener('ended', () => this.#onEnded(kind, track), { once: true });
-    this.#setKind(kind, 'on');
+    this.#setKind(kind, enabled ? 'on' : 'off');
   }
 
-  #giveUp(kinds: TrackKind[], wish: object, problem: CallError): void {
+  #giveUp(kinds: DeviceKind[], wish: object, problem: CallError): void {
     for (const kind of kinds) {
       if (this.#wish[kind] !== wish) continue;
-      this.#wish[kind] = undefined;
+      this.#drop(kind);
       this.#state = { ...this.#state, problem };
       this.#setKind(kind, 'off');
     }
   }
 
-  /** The device went away or the permission was taken back; `stop()` fires no event. */
-  #onEnded(kind: TrackKind, track: MediaStreamTrack): void {
+  /**
+   * Unplugged, taken back, or only the browser's own audio process gone: what the browser says to a new request tells
+   * which, and where another device can take over, it does.
+   */
+  #onEnded(kind: DeviceKind, track: MediaStreamTrack): void {
     if (this.#tracks[kind] !== track) return;
     this.#drop(kind);
-    this.#state = { ...this.#state, problem: new CallError('device-not-found') };
-    this.#setKind(kind, 'off');
+    if (!this.revives(kind)) {
+      this.#state = { ...this.#state, problem: new CallError('device-not-found') };
+      this.#setKind(kind, 'off');
+      return;
+    }
+    if (track.enabled) this.#setKind(kind, 'starting');
+    void this.#acquire([kind], track.enabled);
   }
 
-  #drop(kind: TrackKind): void {
+  #drop(kind: DeviceKind): void {
     this.#wish[kind] = undefined;
-    this.#tracks[kind]?.stop();
-    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- one of two known keys
-    delete this.#tracks[kind];
+    this.#put(kind, undefined);
   }
 
-  #setKind(kind: TrackKind, state: DeviceState): void {
+  /** In place of the track before, which is stopped. */
+  #put(kind: keyof LocalTracks, track: MediaStreamTrack | undefined): void {
+    if (this.#tracks[kind] !== track) this.#tracks[kind]?.stop();
+    if (track) this.#tracks[kind] = track;
+    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- one of four known keys
+    else delete this.#tracks[kind];
+  }
+
+  #setKind(kind: DeviceKind, state: DeviceState): void {
     this.#set(kind === 'audio' ? { microphone: state } : { camera: state });
   }
 

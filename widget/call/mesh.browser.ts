@@ -19,7 +19,7 @@ class Pair {
         selfId: self,
         iceServers: [],
         iceTransportPolicy: 'all',
-        tracks: this.#tracks(),
+        tracks: this.tracks(),
         createConnection: configuration => {
           const connection = new RTCPeerConnection(configuration);
           this.connections.push(connection);
@@ -51,7 +51,7 @@ class Pair {
   }
 
   /** A tone and a moving picture. */
-  #tracks(): { audio: MediaStreamTrack; video: MediaStreamTrack } {
+  tracks(): { audio: MediaStreamTrack; video: MediaStreamTrack } {
     const context = new AudioContext();
     const tone = context.createOscillator();
     const sink = context.createMediaStreamDestination();
@@ -94,10 +94,15 @@ async function received(connection: RTCPeerConnection): Promise<{ audio: number;
   const counts = { audio: 0, video: 0 };
   for (const report of (await connection.getStats()).values() as Iterable<RTCInboundRtpStreamStats>) {
     if (report.type !== 'inbound-rtp') continue;
-    if (report.kind === 'audio') counts.audio = report.packetsReceived ?? 0;
-    if (report.kind === 'video') counts.video = report.framesDecoded ?? 0;
+    if (report.kind === 'audio') counts.audio += report.packetsReceived ?? 0;
+    if (report.kind === 'video') counts.video += report.framesDecoded ?? 0;
   }
   return counts;
+}
+
+async function packetsOf(receiver: RTCRtpReceiver): Promise<number> {
+  const stats = [...((await receiver.getStats()).values() as Iterable<RTCInboundRtpStreamStats>)];
+  return stats.find(({ type }) => type === 'inbound-rtp')?.packetsReceived ?? 0;
 }
 
 /** Both sides receive more of both kinds than they have now. */
@@ -135,7 +140,7 @@ describe('a mesh', () => {
     await connected(pair);
     await mediaFlows(pair);
     expect(pair.live).to.have.length(2);
-    for (const connection of pair.live) expect(connection.getTransceivers()).to.have.length(2);
+    for (const connection of pair.live) expect(connection.getTransceivers()).to.have.length(4);
   });
 
   it('goes on after both renegotiate at once, 50 times in a row', async () => {
@@ -168,6 +173,26 @@ describe('a mesh', () => {
     const descriptions = pair.live.map(({ currentLocalDescription }) => currentLocalDescription?.sdp);
     await pair.ada.setTracks({ audio: audio!, video: video! });
     await mediaFlows(pair);
+    expect(pair.live.map(({ currentLocalDescription }) => currentLocalDescription?.sdp)).to.deep.equal(descriptions);
+  });
+
+  it('carries a screen and its sound beside camera and microphone, each told apart, without a new negotiation', async () => {
+    pair.ada.offer('bo');
+    await connected(pair);
+    const descriptions = pair.live.map(({ currentLocalDescription }) => currentLocalDescription?.sdp);
+    const camera = pair.ada.tracks;
+    const screen = pair.tracks();
+    await pair.ada.setTracks({ ...camera, screen: screen.video, screenAudio: screen.audio });
+    const [, bo] = pair.live as [RTCPeerConnection, RTCPeerConnection];
+    const flows = bo.getTransceivers().map(({ receiver }) => receiver);
+    await until('four tracks flow', async () => {
+      const counts = await Promise.all(flows.map(packetsOf));
+      return counts.length === 4 && counts.every(count => count > 5);
+    });
+    const media = pair.bo.mediaOf('ada')!;
+    expect(
+      (['audio', 'video', 'screen', 'screenAudio'] as const).map(kind => media[kind]?.getTracks()[0]),
+    ).to.deep.equal(flows.map(({ track }) => track));
     expect(pair.live.map(({ currentLocalDescription }) => currentLocalDescription?.sdp)).to.deep.equal(descriptions);
   });
 

@@ -89,6 +89,12 @@ export class Mesh {
     return this.#links.get(id)?.peer.media;
   }
 
+  /** The connections that media flows over, by participant. */
+  get connected(): Map<string, RTCPeerConnection> {
+    const connected = [...this.#links].filter(([, { peer }]) => peer.isConnected);
+    return new Map(connected.map(([id, { peer }]) => [id, peer.connection]));
+  }
+
   /** Makes a connection and the first offer, in place of the one there may be. */
   offer(id: string): void {
     this.#make(id, true);

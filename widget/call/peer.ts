@@ -1,4 +1,4 @@
-// One RTCPeerConnection to one participant. It knows its two tracks each way; it knows no roster and no socket.
+// One RTCPeerConnection to one participant. It knows its four tracks each way; it knows no roster and no socket.
 import type { FirstOffer, IceServer, Signal } from '../../protocol/events.ts';
 import { randomId } from '../session/random-id.ts';
 import type { ParticipantMedia } from './call-state.ts';
@@ -8,9 +8,16 @@ import type { NegotiationStep } from './negotiation.ts';
 import { pathOf } from './path.ts';
 import type { Path } from './path.ts';
 
-/** What is sent to each participant, in the order of the media sections of the first offer. */
-export const trackKinds = ['audio', 'video'] as const;
+/**
+ * What is sent to each participant, in the order of the media sections of the first offer: microphone, camera, screen and
+ * the screen's sound. All are laid at once and stay, so that nothing that starts later negotiates.
+ */
+export const trackKinds = ['audio', 'video', 'screen', 'screenAudio'] as const;
 export type TrackKind = (typeof trackKinds)[number];
+
+/** The kind of media that each of them is to the browser. */
+const mediaOf = { audio: 'audio', video: 'video', screen: 'video', screenAudio: 'audio' } as const;
+
 export type LocalTracks = Partial<Record<TrackKind, MediaStreamTrack>>;
 
 /** What ties a connection to one participant. */
@@ -69,7 +76,8 @@ export class Peer {
     this.#pc.addEventListener('track', event => this.#onTrack(event), { signal });
     this.#pc.addEventListener('connectionstatechange', () => void this.#onConnectionState(), { signal });
     if (options.offers) {
-      for (const kind of trackKinds) this.#pc.addTransceiver(this.#tracks[kind] ?? kind, { direction: 'sendrecv' });
+      for (const kind of trackKinds)
+        this.#pc.addTransceiver(this.#tracks[kind] ?? mediaOf[kind], { direction: 'sendrecv' });
     }
   }
 
@@ -100,6 +108,11 @@ export class Peer {
   /** The way that media takes; known a moment after the connection is. */
   get path(): Path | undefined {
     return this.isConnected ? this.#path : undefined;
+  }
+
+  /** For those who watch it and set what its senders may take; who is connected to whom is decided here. */
+  get connection(): RTCPeerConnection {
+    return this.#pc;
   }
 
   get media(): ParticipantMedia {
@@ -175,7 +188,7 @@ export class Peer {
 
   #onTrack({ track, transceiver }: RTCTrackEvent): void {
     const kind = trackKinds[this.#pc.getTransceivers().indexOf(transceiver)];
-    if (!kind || track.kind !== kind) return;
+    if (!kind || track.kind !== mediaOf[kind]) return;
     this.#media[kind] = new MediaStream([track]);
     this.#binding.onChange();
   }

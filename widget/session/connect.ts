@@ -1,5 +1,5 @@
 // Opens the signalling connection. With session.ts the only file that knows Socket.IO.
-import { io } from 'socket.io-client';
+import { Manager } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
 import type { ClientToServerEvents, Handshake, IceServer, ServerToClientEvents } from '../../protocol/events.ts';
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
@@ -12,17 +12,20 @@ export function connectTo(serverUrl: string, handshake: () => Promise<Omit<Hands
   const auth = (send: (handshake: Handshake) => void): void => {
     void handshake().then(more => send({ protocol: PROTOCOL_VERSION, ...more }));
   };
-  return io(origin, {
+  const options = {
     path: `${pathname.replace(/\/$/, '')}/socket.io`,
     transports: ['websocket'],
-    forceNew: true,
+    // There is nothing to upgrade to; the build leaves out what would try.
+    upgrade: false,
     timeout: 8_000,
     ackTimeout: 5_000,
     reconnectionDelay: 500,
     reconnectionDelayMax: 8_000,
     randomizationFactor: 0.7,
     auth,
-  });
+  };
+  // Not `io()`: it keeps connections to share them, and brings a parser of addresses for that.
+  return new Manager(origin, options).socket('/', options);
 }
 
 /** What the server says to whoever asks: whether it would let this page in, and where it knows a STUN server. */

@@ -112,7 +112,8 @@ function inCall(view: CallView, { self, participants }: { self: Participant; par
     return { name: 'alone', content: alone(own, linkCopied, linkShown) };
   }
   const streamOf = ({ isSelf, id }: Participant): MediaStream | undefined => (isSelf ? selfMedia : media(id))?.video;
-  return { name: 'call', content: grid({ self, participants, streamOf, strings }) };
+  const screenOf = ({ id }: Participant): MediaStream | undefined => media(id)?.screen;
+  return { name: 'call', content: grid({ self, participants, streamOf, screenOf, strings }) };
 }
 
 /** Apart from the tiles, so that sound never depends on what there is room to show. */
@@ -120,7 +121,9 @@ function sounds(participants: readonly Participant[], { media }: CallView): unkn
   return repeat(
     participants,
     ({ id }) => id,
-    ({ id }) => html`<video-call-audio .stream=${media(id)?.audio}></video-call-audio>`,
+    ({ id, screen }) =>
+      html`<video-call-audio .stream=${media(id)?.audio}></video-call-audio>
+        ${screen ? html`<video-call-audio .stream=${media(id)?.screenAudio}></video-call-audio>` : nothing}`,
   );
 }
 

@@ -1,4 +1,4 @@
-// The control bar: microphone, camera, leave, and what the site puts beside them. Draws the devices as the engine says
+// The control bar: microphone, camera, screen, leave, and what the site puts beside them. Draws the devices as the engine says
 // they are; a press asks and changes nothing here.
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
@@ -15,7 +15,7 @@ export interface ControlBarView {
   strings: Strings;
 }
 
-/** What a site slots in stands outside the toolbar element, so it keeps its own tab stops. */
+/** Without a screen to share, as on phones, without that button. What a site slots in stands outside the toolbar element, so it keeps its own tab stops. */
 export function controlBar({ local, controls, strings }: ControlBarView): TemplateResult {
   return html`<div class="dock">
     <div class="bar" part="toolbar">
@@ -23,6 +23,7 @@ export function controlBar({ local, controls, strings }: ControlBarView): Templa
       <video-call-controls class="controls" aria-label=${t(strings, 'bar.label')}>
         ${controls.has('microphone') ? toggle('microphone', local.microphone, strings) : nothing}
         ${controls.has('camera') ? toggle('camera', local.camera, strings) : nothing}
+        ${controls.has('screen') && 'getDisplayMedia' in navigator.mediaDevices ? toggle('screen', local.screen ?? 'off', strings) : nothing}
         ${controls.has('leave') ? leaveButton(strings) : nothing}
       </video-call-controls>
       <slot name="toolbar-end"></slot>

@@ -15,21 +15,36 @@ export interface GridView {
   /** In order of joining, without oneself. */
   participants: readonly Participant[];
   streamOf: (participant: Participant) => MediaStream | undefined;
+  screenOf: (participant: Participant) => MediaStream | undefined;
   strings: Strings;
 }
 
-export function grid({ self, participants, streamOf, strings }: GridView): TemplateResult {
-  const two = participants.length === 1;
+export function grid({ self, participants, streamOf, screenOf, strings }: GridView): TemplateResult {
+  const screens = participants.filter(({ screen }) => screen);
+  const two = participants.length === 1 && screens.length === 0;
   const people = participants.length + 1;
   return html`
-    <ul class="grid ${two ? 'two' : 'many'}" data-count=${people} aria-label=${t(strings, 'people.title')}>
+    <ul
+      class="grid ${two ? 'two' : 'many'}"
+      data-count=${people + screens.length}
+      aria-label=${t(strings, 'people.title')}
+    >
+      ${repeat(
+        screens,
+        ({ id }) => id,
+        (participant, index) => html`
+          <li class="tile screen ${index === 0 ? 'large' : ''}" part="tile">
+            ${tile({ participant, stream: screenOf(participant), strings, screen: true })}
+          </li>
+        `,
+      )}
       ${repeat(
         // Oneself is the last.
         [...participants, self],
         ({ id }) => id,
         (participant, index) => html`
           <li
-            class="tile ${participant.isSelf ? 'self' : ''} ${index === 0 ? 'large' : ''}"
+            class="tile ${participant.isSelf ? 'self' : ''} ${index === 0 && screens.length === 0 ? 'large' : ''}"
             part="tile"
             data-hue=${hueOf(participant.id)}
           >

@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { t } from '../locales/strings.ts';
-import type { Strings } from '../locales/strings.ts';
+import type { Strings, Values } from '../locales/strings.ts';
 import type { CallError } from '../call/call-error.ts';
 import { icon } from './icons.ts';
 import { action } from './message.ts';
@@ -14,7 +14,14 @@ export type Notice =
   | { kind: 'joined' | 'left'; name: string }
   /** About the connection to one person: none yet, or none at all. */
   | { kind: 'noPath' | 'noConnection'; name: string; id: string }
-  | { kind: 'problem'; error: CallError };
+  | { kind: 'problem'; error: CallError }
+  /** The network carries one's own sound only. */
+  | { kind: 'videoOff' }
+  | { kind: 'sharing'; name: string }
+  /** Names of devices. */
+  | { kind: 'deviceLost'; device: string; other: string }
+  /** The system took the microphone. */
+  | { kind: 'interrupted' };
 
 /** What a reader says of it; `assertive` interrupts. */
 export interface Announcement {
@@ -31,18 +38,23 @@ export function noticeAnnouncement(notice: Notice, strings: Strings): Announceme
     case 'audioBlocked':
     case 'reconnecting':
       return { assertive: t(strings, `notice.${notice.kind}`) };
-    case 'back':
-      return { polite: t(strings, 'notice.back') };
     default:
-      return { polite: t(strings, `notice.${notice.kind}`, { name: nameOf(notice, strings) }) };
+      return { polite: t(strings, `notice.${notice.kind}`, valuesOf(notice, strings)) };
   }
 }
 
 /** About the network. */
-const troubles = new Set<Notice['kind']>(['reconnecting', 'noPath', 'noConnection']);
+const troubles = new Set<Notice['kind']>(['reconnecting', 'noPath', 'noConnection', 'videoOff']);
 
 /** Until it is done or untrue. */
-const lasting = new Set<Notice['kind']>(['audioBlocked', 'reconnecting', 'noPath', 'noConnection']);
+const lasting = new Set<Notice['kind']>([
+  'audioBlocked',
+  'reconnecting',
+  'noPath',
+  'noConnection',
+  'videoOff',
+  'interrupted',
+]);
 
 /** Without a role: the live regions say it, and nothing is said twice. */
 export function noticeBox(notice: Notice, strings: Strings): TemplateResult {
@@ -57,12 +69,22 @@ export function noticeBox(notice: Notice, strings: Strings): TemplateResult {
       ${sign(notice)}
       <p>${sentence(notice, strings)}</p>
     </div>
-    ${
-      notice.kind === 'audioBlocked'
-        ? action(t(strings, 'notice.audioBlocked.act'), 'request-resume-audio', { primary: true })
-        : nothing
-    }
+    ${wayBack(notice, strings)}
   </video-call-notice>`;
+}
+
+/** What can be done about it. */
+function wayBack(notice: Notice, strings: Strings): unknown {
+  switch (notice.kind) {
+    case 'audioBlocked':
+      return action(t(strings, 'notice.audioBlocked.act'), 'request-resume-audio', { primary: true });
+    case 'videoOff':
+      return action(t(strings, 'notice.videoOff.undo'), 'request-resume-video');
+    case 'interrupted':
+      return action(t(strings, 'notice.interrupted.act'), 'request-resume-microphone');
+    default:
+      return nothing;
+  }
 }
 
 function sentence(notice: Notice, strings: Strings): unknown {
@@ -70,16 +92,16 @@ function sentence(notice: Notice, strings: Strings): unknown {
     const { title, hint } = problemWords(notice.error, strings);
     return hint ? html`<b class="what">${title}</b> ${hint}` : title;
   }
-  return 'name' in notice
-    ? phrase(strings, `notice.${notice.kind}`, { name: nameOf(notice, strings) })
-    : t(strings, `notice.${notice.kind}`);
+  return phrase(strings, `notice.${notice.kind}`, valuesOf(notice, strings));
 }
 
-const nameOf = ({ name }: { name: string }, strings: Strings): string => name || t(strings, 'tile.guest');
+/** A guest has no name of their own. */
+const valuesOf = (notice: Exclude<Notice, { kind: 'problem' }>, strings: Strings): Values =>
+  'name' in notice ? { ...notice, name: notice.name || t(strings, 'tile.guest') } : { ...notice };
 
 function sign({ kind }: Notice): TemplateResult {
   if (kind === 'reconnecting' || kind === 'noPath') return html`<span class="spinner"></span>`;
   if (kind === 'audioBlocked') return icon('volume-off', 's');
-  if (kind === 'problem' || kind === 'noConnection') return icon('warning', 's');
-  return icon(kind === 'back' ? 'check' : 'people', 's');
+  if (kind === 'back') return icon('check', 's');
+  return icon(kind === 'joined' || kind === 'left' || kind === 'sharing' ? 'people' : 'warning', 's');
 }

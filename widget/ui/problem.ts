@@ -8,7 +8,7 @@ import { action, message } from './message.ts';
 import type { Tone } from './message.ts';
 import { permissionHint } from './permission-hint.ts';
 import { request } from './requests.ts';
-import type { Device } from './toggle.ts';
+import type { DeviceName } from '../call/device-watch.ts';
 
 /** Keys that come as a pair of `.title` and `.text`. */
 type PairKey<Key = StringKey> = Key extends `${infer Pair}.title`
@@ -80,7 +80,7 @@ export function problemWords(error: CallError, strings: Strings): ProblemWords {
  * Chromium: "Could not start audio source". Firefox: "Failed to allocate videosource". Nothing else than this message
  * tells the devices apart; where there is none, the words name no one device.
  */
-function deviceOf({ cause }: CallError): Device | undefined {
+function deviceOf({ cause }: CallError): DeviceName | undefined {
   const message = cause instanceof Error ? cause.message : '';
   if (/audio/i.test(message)) return 'microphone';
   return /video/i.test(message) ? 'camera' : undefined;

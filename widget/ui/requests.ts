@@ -8,6 +8,11 @@ export interface RequestDetails {
   'request-leave': undefined;
   'request-microphone': { on: boolean };
   'request-camera': { on: boolean };
+  'request-screen': { on: boolean };
+  /** The system took it. */
+  'request-resume-microphone': undefined;
+  /** It is paused for want of network. */
+  'request-resume-video': undefined;
   'request-resume-audio': undefined;
   'request-retry': undefined;
   'request-rejoin': undefined;

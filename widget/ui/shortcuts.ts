@@ -23,5 +23,5 @@ export function onShortcut(event: KeyboardEvent, local: LocalState, controls: Re
   const device = devices.find(name => shortcuts[name] === key.toUpperCase() && controls.has(name));
   if (!device) return;
   event.preventDefault();
-  askToggle(target, device, local[device]);
+  askToggle(target, device, local[device] ?? 'off');
 }

@@ -12,19 +12,25 @@ export interface TileView {
   participant: Participant;
   stream: MediaStream | undefined;
   strings: Strings;
+  /** Shows the participant's screen and not themselves. */
+  screen?: boolean;
   /** Upon a large picture: named only when there is a mark to name. */
   small?: boolean;
 }
 
 /** The content of a tile; its box (`class="tile" part="tile" data-hue`) belongs to whoever lays it out. */
-export function tile({ participant, stream, strings, small = false }: TileView): TemplateResult {
-  const { id, displayName, isSelf, microphone, camera, connection } = participant;
+export function tile({ participant, stream, strings, screen = false, small = false }: TileView): TemplateResult {
+  const { id, displayName, isSelf, camera, connection, quality, videoPaused } = participant;
+  const microphone = screen || participant.microphone;
+  const paused = camera && videoPaused && !isSelf && !screen;
   // The roster says whether there is a picture, never the track: a muted track shows black, not initials.
-  const shows = camera && stream && connection !== 'connecting';
-  const name = isSelf ? t(strings, 'tile.you') : displayName || t(strings, 'tile.guest');
+  const shows = (camera || screen) && stream && connection !== 'connecting' && !paused;
+  const theirs = displayName || t(strings, 'tile.guest');
+  const own = isSelf ? t(strings, 'tile.you') : theirs;
+  const name = screen ? t(strings, 'tile.screenOf', { name: theirs }) : own;
   return html`
     <div class="picture ${connection === 'reconnecting' || connection === 'failed' ? 'stale' : ''}">
-      ${/* Under the picture, so that it shows until the first frame and never after. */ avatar(id, displayName)}
+      ${/* Under the picture, so that it shows until the first frame and never after. */ screen ? nothing : avatar(id, displayName)}
       ${
         shows
           ? html`<video-call-video class=${isSelf ? 'mirrored' : ''} .stream=${stream} aria-hidden="true">
@@ -33,6 +39,8 @@ export function tile({ participant, stream, strings, small = false }: TileView):
       }
     </div>
     ${connection === 'connected' ? nothing : connectionMark(connection, strings)}
+    ${paused && connection === 'connected' ? pausedMark(strings) : nothing}
+    ${(quality === 'fair' || quality === 'poor') && !screen ? qualityMark(quality, strings) : nothing}
     ${
       !microphone || !small
         ? html`<div class="marks">
@@ -64,6 +72,18 @@ function connectionMark(connection: keyof typeof connectionWords, strings: Strin
   return connection === 'connecting'
     ? html`<div class="connecting">${sign}${words}</div>`
     : html`<div class="veil"><span class="chip on-video ${connection}">${sign}${words}</span></div>`;
+}
+
+/** Where the picture was: as while connecting. */
+function pausedMark(strings: Strings): TemplateResult {
+  return html`<div class="connecting"><span class="words">${t(strings, 'tile.videoPaused')}</span></div>`;
+}
+
+/** A good connection shows nothing. */
+function qualityMark(quality: 'fair' | 'poor', strings: Strings): TemplateResult {
+  return html`<span class="quality chip on-video ${quality}">
+    ${icon('quality')}<span class="unseen">${t(strings, `quality.${quality}`)}</span>
+  </span>`;
 }
 
 /** A tile that stands alone, outside a list. */

@@ -1,4 +1,4 @@
-// The microphone and the camera button, as the control bar and the preview show them. Says how a device is, never how
+// The microphone, camera and screen button, as the control bar and the preview show them. Says how a device is, never how
 // it would be: a press only asks.
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
@@ -8,13 +8,14 @@ import type { DeviceState } from '../call/call-state.ts';
 import { icon } from './icons.ts';
 import { request } from './requests.ts';
 
-export type Device = 'microphone' | 'camera';
+export type Device = 'microphone' | 'camera' | 'screen';
 
-export const shortcuts = { microphone: 'M', camera: 'V' } as const satisfies Record<Device, string>;
+export const shortcuts = { microphone: 'M', camera: 'V', screen: 'S' } as const satisfies Record<Device, string>;
 
 const tips = {
   microphone: { on: 'tip.mute', off: 'tip.unmute' },
   camera: { on: 'tip.cameraOff', off: 'tip.cameraOn' },
+  screen: { on: 'bar.screen', off: 'bar.screen' },
 } as const;
 
 /** Asks for the other state. A device that is starting answers first. */
@@ -27,7 +28,7 @@ export function toggle(device: Device, state: DeviceState, strings: Strings, onV
   const on = state === 'on';
   return html`<button
     type="button"
-    class="button ${on ? '' : 'off'} ${onVideo ? 'inverse' : ''}"
+    class="button ${device === 'screen' ? (on ? 'active' : '') : on ? '' : 'off'} ${onVideo ? 'inverse' : ''}"
     part="button"
     aria-label=${t(strings, `bar.${device}`)}
     aria-pressed=${on}
@@ -36,6 +37,6 @@ export function toggle(device: Device, state: DeviceState, strings: Strings, onV
     title="${t(strings, tips[device][on ? 'on' : 'off'])} (${shortcuts[device]})"
     @click=${(event: Event) => event.currentTarget && askToggle(event.currentTarget, device, state)}
   >
-    ${icon(on ? device : `${device}-off`)}
+    ${icon(on || device === 'screen' ? device : `${device}-off`)}
   </button>`;
 }

@@ -25,6 +25,10 @@ const picture = css`
     /* Faces are above the middle. */
     object-position: 50% 35%;
   }
+  /** It must be read to its edges. */
+  .screen video {
+    object-fit: contain;
+  }
   .mirrored {
     transform: scaleX(-1);
     /* Without a box of its own it would not be mirrored. */
@@ -81,6 +85,20 @@ const marks = css`
   }
   .chip.failed .icon {
     color: var(--_warn-text);
+  }
+  .quality {
+    position: absolute;
+    z-index: var(--_z-marks);
+    inset-inline-end: 0.375em;
+    inset-block-start: 0.375em;
+    color: var(--_warn-text);
+    & .faint,
+    &.poor .fair {
+      opacity: 0.28;
+    }
+    &.poor {
+      color: var(--_danger-text);
+    }
   }
   .cut {
     min-inline-size: 0;
