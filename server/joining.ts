@@ -24,7 +24,10 @@ export type JoinOutcome = { readonly refused: JoinRefusal } | (Change & { readon
 export function resume(room: Room, { participantId, connectionId }: Occupant, profile: Profile): Change | undefined {
   const state = { type: 'present', connectionId } as const;
   // Whoever comes back says everything anew, but for the hand and a name that the token gave.
-  const back = (seat: Seat): Seat => ({ ...seat, member: { ...seat.member, ...own(seat.visa, profile) }, state });
+  const back = (seat: Seat): Seat => {
+    const member = { ...seat.member, videoPausedFor: undefined, ...own(seat.visa, profile) };
+    return { ...seat, member, state };
+  };
   const waiting = seatOf(room.waiting, participantId);
   if (waiting) return takePlace(room, waiting, back(waiting));
   const seat = seatOf(room.seats, participantId);

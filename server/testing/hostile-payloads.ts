@@ -138,7 +138,7 @@ const kinds: readonly Kind[] = [
     answer: 'ok',
   }),
   random => {
-    const field = pick(random, ['microphone', 'camera', 'screen', 'handRaised', 'videoPausedFor'] as const);
+    const field = pick(random, ['microphone', 'camera', 'screen', 'handRaised'] as const);
     return {
       what: `update with a wrong ${field}`,
       event: 'update',
@@ -188,6 +188,14 @@ const kinds: readonly Kind[] = [
     what: 'a signal to what is no participant',
     event: 'signal',
     args: [{ to: pick(random, [victimSocketId, 'r:calm', 'calm', '*', '', null, ['x']]), signal: goodSignal }],
+    answer: 'payload-invalid',
+  }),
+  random => ({
+    what: 'update with a wrong videoPausedFor',
+    event: 'update',
+    args: [
+      { videoPausedFor: pick(random, [null, 'x', {}, [7], ['x'], Array.from({ length: 101 }, () => 'A'.repeat(43))]) },
+    ],
     answer: 'payload-invalid',
   }),
   random => ({

@@ -24,6 +24,7 @@ function rig() {
       microphone: true,
       camera: true,
       environment: {
+        greet: () => Promise.resolve(undefined),
         unusable: () => undefined,
         getUserMedia: machine.getUserMedia,
         getDisplayMedia: machine.getDisplayMedia,

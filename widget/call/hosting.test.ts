@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { afterEach, describe, it } from 'node:test';
 import type { Role } from '../../protocol/events.ts';
 import type { SignalingSocket } from '../session/connect.ts';
 import { FakeSocket } from '../session/testing/fake-socket.ts';
@@ -19,6 +19,12 @@ const seat = (role: Role = 'host', change: object = {}) => ({
 });
 const kim = { id: 'kim', displayName: 'Kim' };
 const lou = { id: 'lou', displayName: 'Lou' };
+
+const calls = new Set<Call>();
+afterEach(async () => {
+  for (const call of calls) await call.leave();
+  calls.clear();
+});
 
 /** A microphone that turns on and off, and no connections. */
 function makeCall() {
@@ -45,6 +51,7 @@ function makeCall() {
       createConnection: () => assert.fail('there is nobody to connect to'),
     },
   });
+  calls.add(call);
   const heard: unknown[] = [];
   call.on('knock', ({ knock }) => heard.push(`knock ${knock.id}`));
   call.on('muted', ({ by }) => heard.push(`muted by ${by}`));
@@ -146,7 +153,7 @@ describe('a call', () => {
     await settled();
     assert.equal(call.state.local.microphone, 'off');
     assert.deepEqual(heard, ['muted by host']);
-    assert.deepEqual(socket.requests.at(-1), { event: 'update', payload: { microphone: false, camera: false } });
+    assert.deepEqual(socket.requests.at(-1), { event: 'update', payload: { microphone: false, camera: false, screen: false } });
     await call.setMicrophone(true);
     assert.equal(call.state.local.microphone, 'on');
   });
