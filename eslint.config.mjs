@@ -14,7 +14,10 @@ const zones = [
   forbid('./turn/wire', ['./turn/core', './turn/node'], 'wire knows bytes only: it imports neither core nor node.'),
   forbid('./turn/core', './turn/node', 'core decides, node does: core never imports node.'),
   forbid('./turn', ['./server', './widget', './protocol'], 'turn is usable alone.'),
-  forbid('./server', './turn', 'the server uses the relay through turn/index.ts.', ['./index.ts']),
+  forbid('./server', './turn', 'the server uses the relay through turn/index.ts.', [
+    './index.ts',
+    './testing/threads.ts',
+  ]),
   forbid('./server', './widget', 'the server serves the built widget, it never imports it.'),
   forbid(
     './widget',

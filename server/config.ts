@@ -1,5 +1,6 @@
 // Reads the settings: environment and arguments in, a configuration or every complaint at once out. Pure.
 import { parseArgs } from 'node:util';
+import { maxPort } from './setting-values.ts';
 import { flagOf, futureVariables, settings } from './settings.ts';
 import type { Config, Setting } from './settings.ts';
 
@@ -41,13 +42,30 @@ export function readConfig(environment: Environment, argv: readonly string[]): C
   return problems.length > 0 ? { type: 'problems', problems } : { type: 'config', config };
 }
 
-function contradictions({ tlsCert, tlsKey, turnTlsPort, turnUrls, turnSecret }: Partial<Config>): string[] {
+function contradictions(config: Partial<Config>): string[] {
+  const { tlsCert, tlsKey, turnTlsPort, turnUrls, turnSecret } = config;
   const problems: string[] = [];
   if ((tlsCert === undefined) !== (tlsKey === undefined)) problems.push('TLS_CERT and TLS_KEY: one is of no use alone');
   if (typeof turnTlsPort === 'number' && tlsCert === undefined) {
     problems.push('TURN_TLS_PORT: needs TLS_CERT and TLS_KEY');
   }
   if (turnUrls && !turnSecret) problems.push('TURN_URLS: needs TURN_SECRET, the secret that those relays share');
+  problems.push(...workerProblems(config));
+  return problems;
+}
+
+function workerProblems({ turnPort, turnWorkers = 1, turnRelayPorts, turnTotalQuota }: Partial<Config>): string[] {
+  const problems: string[] = [];
+  if (typeof turnPort === 'number' && turnPort + turnWorkers - 1 > maxPort) {
+    problems.push(`TURN_WORKERS: there are no ${turnWorkers} ports from TURN_PORT on`);
+  }
+  // Two for each: a part of the range begins with an even port.
+  if (turnRelayPorts && turnRelayPorts.max - turnRelayPorts.min + 1 < 2 * turnWorkers && turnWorkers > 1) {
+    problems.push(`TURN_RELAY_PORTS: fewer than two for each of ${turnWorkers} workers`);
+  }
+  if (turnTotalQuota !== undefined && turnTotalQuota < turnWorkers) {
+    problems.push(`TURN_TOTAL_QUOTA: less than one for each of ${turnWorkers} workers`);
+  }
   return problems;
 }
 

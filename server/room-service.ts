@@ -13,7 +13,7 @@ export interface RoomServiceOptions {
   io: SignalingServer;
   store: RoomStore;
   limits: RoomLimits;
-  iceServersFor: (visitor: Visitor, participantId: string) => IceServer[];
+  iceServersFor: (visitor: Visitor, claim: Claim) => IceServer[];
   now: () => number;
 }
 
@@ -48,7 +48,7 @@ export class RoomService {
         }
         socket.data.claim = claim;
         await socket.join(channelOf(room));
-        const iceServers = iceServersFor(socket.data.connection.visitor, claim.participantId);
+        const iceServers = iceServersFor(socket.data.connection.visitor, claim);
         return { ok: true, self: claim.participantId, roster: joining.roster, iceServers, limits };
       });
     },
@@ -79,7 +79,7 @@ export class RoomService {
 
     'ice-servers': async ({ data: { claim, connection } }) => {
       if (!claim || !(await this.#options.store.roster(claim))) return refuse('not-in-room');
-      return { ok: true, iceServers: this.#options.iceServersFor(connection.visitor, claim.participantId) };
+      return { ok: true, iceServers: this.#options.iceServersFor(connection.visitor, claim) };
     },
 
     leave: async socket => {

@@ -10,7 +10,7 @@ import type { Certificate } from './certificate.ts';
 import { openMetrics } from './metrics-listener.ts';
 import type { MetricsListener } from './metrics-listener.ts';
 import { relayMetrics } from './relay-metrics.ts';
-import { checkRelayOf, relayPortOf, startRelay } from './relay.ts';
+import { checkRelayOf, relayPortOf, relayPortsOf, startRelay } from './relay.ts';
 import type { Config } from './settings.ts';
 import { codeOf, startErrorOf } from './start-error.ts';
 
@@ -47,8 +47,8 @@ export async function startServer(config: Config, dependencies: AppDependencies 
     await relay?.close();
   };
   try {
-    const relayPorts = { relayPort: relayPortOf(relay, 'udp'), relayTlsPort: relayPortOf(relay, 'tls') };
-    const running = await buildApp({ ...config, turnSecret }, { tls: certificate, ...relayPorts, ...dependencies });
+    const relays = relayPortsOf(relay);
+    const running = await buildApp({ ...config, turnSecret }, { tls: certificate, relays, ...dependencies });
     app = running;
     if (config.metricsListen && relay) metrics = await openMetrics(config.metricsListen, relayMetrics(relay));
     await listen(running, config);

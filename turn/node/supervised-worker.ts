@@ -2,7 +2,7 @@
 // other worker.
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { ListeningAddress, TurnLogger } from '../options.ts';
+import type { ListeningAddress, TurnCertificate, TurnLogger } from '../options.ts';
 import { addUp, zeroOf } from './add-up.ts';
 import type { FromWorker, ToWorker, WorkerError, WorkerReport } from './worker-messages.ts';
 import { onSamePorts } from './worker-options.ts';
@@ -29,6 +29,8 @@ export class SupervisedWorker {
   #restart: NodeJS.Timeout | undefined;
   #delayMs = firstDelayMs;
   #isClosing = false;
+  #isDraining = false;
+  readonly #drained = new AbortController();
   #now: WorkerReport | undefined;
   /** What threads that are gone have done; they hold nothing. */
   #before: WorkerReport | undefined;
@@ -56,16 +58,36 @@ export class SupervisedWorker {
     throw outcome.error;
   }
 
+  /** For TLS connections from now on, also after a restart. */
+  setCertificate(certificate: TurnCertificate): void {
+    const { tls } = this.#options;
+    if (tls) this.#options = { ...this.#options, tls: { ...tls, certificate } };
+    this.#tell({ type: 'certificate', certificate });
+  }
+
+  /** As `TurnServer.drain`. A worker that dies meanwhile holds nothing any more, and is not started anew. */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    clearTimeout(this.#restart);
+    if (this.#thread === undefined || this.#drained.signal.aborted) return;
+    this.#tell({ type: 'drain' });
+    await once(this.#drained.signal, 'abort');
+  }
+
   async close(): Promise<void> {
     this.#isClosing = true;
     clearTimeout(this.#restart);
     const thread = this.#thread;
     if (thread === undefined) return;
     const exited = once(thread, 'exit');
-    thread.postMessage({ type: 'close' } satisfies ToWorker);
+    this.#tell({ type: 'close' });
     const impatience = setTimeout(() => void thread.terminate(), closePatienceMs);
     await exited;
     clearTimeout(impatience);
+  }
+
+  #tell(message: ToWorker): void {
+    this.#thread?.postMessage(message);
   }
 
   /** Starts a thread. Settles when it listens, or has ended without. */
@@ -85,6 +107,9 @@ export class SupervisedWorker {
             this.#now = message.report;
             resolve({ type: 'listening' });
             break;
+          case 'drained':
+            this.#drained.abort();
+            break;
           case 'failed':
             failure = errorOf(message.error);
             break;
@@ -100,12 +125,14 @@ export class SupervisedWorker {
       thread.on('error', error => (failure = error));
       thread.once('exit', code => {
         this.#thread = undefined;
-        if (this.#now) this.#before = { ...this.report, counts: zeroOf(this.#now.counts) };
+        if (this.#now) this.#before = whatIsLeftOf(this.report);
         this.#now = undefined;
         const error = failure ?? new Error(`A worker of the relay ended with ${code}.`);
         resolve({ type: 'ended', error });
         // Never listened: that is for `start` to tell.
-        if (!this.#isClosing && this.#addresses.length > 0) this.#startAnew(error, Date.now() - startedAt);
+        if (this.#isClosing || this.#isDraining) this.#drained.abort();
+        if (!this.#isClosing && !this.#isDraining && this.#addresses.length > 0)
+          this.#startAnew(error, Date.now() - startedAt);
       });
     });
   }
@@ -118,6 +145,17 @@ export class SupervisedWorker {
     this.#delayMs = Math.min(this.#delayMs * 2, maxDelayMs);
   }
 }
+
+/** Nothing is held any more, but what was done was done. */
+const whatIsLeftOf = ({ counts, counters, transports }: WorkerReport): WorkerReport => ({
+  counts: zeroOf(counts),
+  counters,
+  transports: {
+    ...transports,
+    allocations: zeroOf(transports.allocations),
+    connections: zeroOf(transports.connections),
+  },
+});
 
 const errorOf = ({ name, message, stack, code, port, address }: WorkerError): Error => {
   const error =

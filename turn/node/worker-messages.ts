@@ -1,12 +1,13 @@
 // What a worker and the thread that started it tell each other. Types only; all of it can be cloned.
 import type { TurnCoreCounters } from '../core/counters.ts';
 import type { TurnCoreCounts } from '../core/turn-core.ts';
-import type { ListeningAddress, TurnLogger } from '../options.ts';
+import type { ListeningAddress, TransportCounts, TurnCertificate, TurnLogger } from '../options.ts';
 
 /** What a relay says of itself. Numbers, so that those of several relays can be added up. */
 export interface WorkerReport {
   readonly counts: TurnCoreCounts;
   readonly counters: TurnCoreCounters;
+  readonly transports: TransportCounts;
 }
 
 /** An error as plain data: a clone of one would lose `code`, `port` and `address`. */
@@ -22,9 +23,11 @@ export interface WorkerError {
 export type FromWorker =
   | { readonly type: 'listening'; readonly addresses: readonly ListeningAddress[]; readonly report: WorkerReport }
   | { readonly type: 'failed'; readonly error: WorkerError }
+  | { readonly type: 'drained' }
   | { readonly type: 'report'; readonly report: WorkerReport }
   | { readonly type: 'log'; readonly level: keyof TurnLogger; readonly fields: object; readonly text: string };
 
-export interface ToWorker {
-  readonly type: 'close';
-}
+export type ToWorker =
+  | { readonly type: 'close' }
+  | { readonly type: 'drain' }
+  | { readonly type: 'certificate'; readonly certificate: TurnCertificate };

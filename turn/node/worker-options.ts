@@ -13,13 +13,15 @@ export type WorkerOptions = TurnServerOptions & { readonly logger: undefined };
  */
 export const shareOptions = (options: TurnServerOptions, count: number): WorkerOptions[] => {
   if (!Number.isInteger(count) || count < 1) throw new RangeError(`workers: not a number of workers: ${count}`);
-  if (options.port + count - 1 > 65_535) throw new RangeError(`port: none above ${options.port} for ${count} workers`);
+  if (Math.max(options.port, options.tls?.port ?? 0) + count - 1 > 65_535)
+    throw new RangeError(`port: none above ${options.port} for ${count} workers`);
   const ranges = splitPorts(options.relayPorts ?? defaultRelayPorts, count);
   const quotas = splitQuota(options.totalQuota ?? defaultTotalQuota, count);
   return ranges.map((relayPorts, index) => ({
     ...options,
     logger: undefined,
-    port: options.port === 0 ? 0 : options.port + index,
+    port: portOf(options.port, index),
+    tls: options.tls && { ...options.tls, port: portOf(options.tls.port, index) },
     relayPorts,
     totalQuota: quotas[index],
   }));
@@ -29,7 +31,13 @@ export const shareOptions = (options: TurnServerOptions, count: number): WorkerO
 export const onSamePorts = (options: WorkerOptions, addresses: readonly ListeningAddress[]): WorkerOptions => ({
   ...options,
   port: addresses[0]?.port ?? options.port,
+  tls: options.tls && {
+    ...options.tls,
+    port: addresses.find(({ transport }) => transport === 'tls')?.port ?? options.tls.port,
+  },
 });
+
+const portOf = (first: number, index: number): number => (first === 0 ? 0 : first + index);
 
 /** Parts that do not overlap and begin with an even port: RFC 8656 §7.2 reserves an even port and the next together. */
 const splitPorts = ({ min, max }: PortRange, count: number): PortRange[] => {

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { TurnLogger } from '../options.ts';
 import { createTurnServer } from './turn-server.ts';
-import type { FromWorker, WorkerError, WorkerReport } from './worker-messages.ts';
+import type { FromWorker, ToWorker, WorkerError, WorkerReport } from './worker-messages.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
 /** How old a figure can be that the starting thread gives out. */
@@ -29,7 +29,11 @@ const log =
 try {
   const logger: TurnLogger = { debug: log('debug'), warn: log('warn'), error: log('error') };
   const server = await createTurnServer({ ...(workerData as WorkerOptions), logger });
-  const report = (): WorkerReport => ({ counts: server.counts(), counters: server.counters() });
+  const report = (): WorkerReport => ({
+    counts: server.counts(),
+    counters: server.counters(),
+    transports: server.transports(),
+  });
   const tellReport = () => tell({ type: 'report', report: report() });
   const reporter = setInterval(tellReport, reportIntervalMs);
 
@@ -40,8 +44,19 @@ try {
     // The last handle: the thread ends by itself, and with it what nobody thought of.
     port.close();
   };
-  // There is one thing to be told yet.
-  port.on('message', () => void close());
+  port.on('message', (message: ToWorker) => {
+    switch (message.type) {
+      case 'close':
+        void close();
+        break;
+      case 'drain':
+        void server.drain().then(() => tell({ type: 'drained' }));
+        break;
+      case 'certificate':
+        server.setCertificate(message.certificate);
+        break;
+    }
+  });
   tell({ type: 'listening', addresses: server.addresses, report: report() });
 } catch (error) {
   tell({ type: 'failed', error: plainError(error) });

@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { spyOnThreads } from '../testing/threads.ts';
 import { openUdpTurnClient } from '../testing/udp-turn-client.ts';
-import type { UdpTurnClient } from '../testing/udp-turn-client.ts';
+import type { TurnClient } from '../testing/turn-client.ts';
 import type { ListeningAddress, TurnServerOptions } from '../options.ts';
 import * as attributes from '../wire/attributes.ts';
 import { write } from '../wire/encode.ts';
@@ -30,7 +30,7 @@ const start = async (t: TestContext, change: Partial<TurnServerOptions> = {}) =>
 };
 
 /** Two clients of one worker with a channel to each other. */
-const openPair = async (t: TestContext, at: ListeningAddress): Promise<[UdpTurnClient, UdpTurnClient]> => {
+const openPair = async (t: TestContext, at: ListeningAddress): Promise<[TurnClient, TurnClient]> => {
   const [one, other] = [await openUdpTurnClient(at, secret), await openUdpTurnClient(at, secret)];
   t.after(() => Promise.all([one.close(), other.close()]));
   await one.bind(0x4000, other.relayed);
@@ -45,7 +45,11 @@ const until = async (holds: () => boolean): Promise<void> => {
 test('each worker relays on a port of its own and takes relayed ports that no other takes', async t => {
   const { relay, first, second } = await start(t);
   assert.notEqual(first.port, second.port);
-  assert.deepEqual(relay.addresses, [first, second]);
+  assert.deepEqual(relay.addresses, relay.addressesByWorker.flat());
+  assert.deepEqual(
+    relay.addresses.map(({ port, transport }) => [port, transport]),
+    [first, second].flatMap(({ port }) => ['udp', 'tcp'].map(transport => [port, transport])),
+  );
   for (const [at, min, max] of [
     [first, 51_000, 51_049],
     [second, 51_050, 51_099],
@@ -104,7 +108,7 @@ test('a worker that is killed comes back on its port; the other loses nothing, a
   // The same address as before, and it grants allocations.
   const [again] = await openPair(t, first);
   assert.ok(again.relayed.port < 51_050);
-  assert.deepEqual(relay.addressesByWorker, [[first], [second]]);
+  assert.equal(again.relayed.address, first.address);
   assert.deepEqual(errors, ['turn: a worker ended and is started anew']);
   await until(() => relay.counts().allocations === 4 && relay.counters().relayed.hairpin.datagrams > heard.length);
 });
@@ -137,6 +141,19 @@ test('D9: close() ends every thread, also one that waits to be started anew, and
     process.getActiveResourcesInfo().filter(name => /Worker|MessagePort|UDP/.test(name)),
     [],
   );
+});
+
+test('a drain reaches every worker: nothing new is allocated, and it ends with the last allocation', async t => {
+  const { relay, first, second } = await start(t);
+  const client = await openUdpTurnClient(second, secret);
+  t.after(() => client.close());
+  let isDrained = false;
+  const drained = relay.drain().then(() => (isDrained = true));
+  for (const at of [first, second]) await assert.rejects(openUdpTurnClient(at, secret), /508/);
+  assert.equal(isDrained, false);
+  assert.equal(await client.code(method.refresh, [write(attributes.lifetime, 0)]), 0);
+  await drained;
+  assert.throws(() => relay.setCertificate({ cert: '', key: '' }), TypeError);
 });
 
 test('the ports are free again after close()', async t => {

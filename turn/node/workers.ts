@@ -2,6 +2,7 @@
 import type { TurnServerOptions, TurnWorkers } from '../options.ts';
 import { addUp } from './add-up.ts';
 import { checkOptions } from './check-options.ts';
+import { secureContextOf } from './secure-context.ts';
 import { SupervisedWorker } from './supervised-worker.ts';
 import { shareOptions } from './worker-options.ts';
 
@@ -29,6 +30,16 @@ export const createTurnWorkers = async (options: TurnServerOptions, count: numbe
     addressesByWorker,
     counts: () => addUp(workers.map(({ report }) => report.counts)),
     counters: () => addUp(workers.map(({ report }) => report.counters)),
+    transports: () => addUp(workers.map(({ report }) => report.transports)),
+    setCertificate: certificate => {
+      if (options.tls === undefined) throw new TypeError('There is no TLS listener to use a certificate.');
+      // Here already: whoever calls hears of a pair that is no good.
+      secureContextOf(certificate);
+      for (const worker of workers) worker.setCertificate(certificate);
+    },
+    drain: async () => {
+      await Promise.all(workers.map(worker => worker.drain()));
+    },
     close,
   };
 };
