@@ -36,12 +36,12 @@ const quota = 12_000;
 /** So that the heap can be read without what is only waiting to be collected. */
 const nodeFlags = ['--expose-gc'];
 
-const startServer = (file: string, argv: readonly string[] = []): Conversation =>
+export const startServer = (file: string, argv: readonly string[] = []): Conversation =>
   converse(join(here, 'servers', file), { argv, execArgv: nodeFlags });
 
 export const startLoad = (): Conversation => converse(join(here, 'load/process.ts'), { execArgv: ['--import', 'tsx'] });
 
-const at = (port: number): TransportAddress => ({ address, port, family: 'IPv4' });
+export const at = (port: number): TransportAddress => ({ address, port, family: 'IPv4' });
 
 /** Options of our relay that allow the bench's peers and nothing else of this machine. */
 export const relayOptions = (secret: string) => ({
@@ -94,7 +94,7 @@ export const startCoturn = async (): Promise<Contender> => {
   return contender('coturn', server, { server: at(port), login: { secret } });
 };
 
-export const startForwarder = async (kind: 'bare' | 'tuned'): Promise<Contender> => {
+export const startForwarder = (kind: 'bare' | 'tuned'): Contender => {
   const server = startServer('forwarder.mjs', [kind]);
   const load = startLoad();
   const open: Contender['open'] = async (flow, count) => {

@@ -43,7 +43,11 @@ export const openRelayFlows = (target: RelayTarget, kind: Kind, echo: EchoPeer, 
     if (kind.topology === 'peer') {
       const renew = () => client.reach(echo.address, kind.framing);
       await renew();
-      return flowOf(payload => client.write(payload), renew, hear => (client.hear = hear));
+      return flowOf(
+        payload => client.write(payload),
+        renew,
+        hear => (client.hear = hear),
+      );
     }
     const other = await openTurnClient(target, `${subject}-b`, clientAddress);
     const renew = async () => {
@@ -51,7 +55,11 @@ export const openRelayFlows = (target: RelayTarget, kind: Kind, echo: EchoPeer, 
       await other.reach(client.relayed, kind.framing);
     };
     await renew();
-    return flowOf(payload => client.write(payload), renew, hear => (other.hear = hear));
+    return flowOf(
+      payload => client.write(payload),
+      renew,
+      hear => (other.hear = hear),
+    );
   });
 
 /** A flow whose forwarder is still to be told of it. */

@@ -39,4 +39,5 @@ export interface RunResult {
   readonly relayed: number;
   /** That came and were not what was sent: another length, another flow, or a second time. */
   readonly wrong: number;
+  readonly elapsedMs: number;
 }

@@ -40,7 +40,10 @@ export const run = async (
       lastHeardAt = performance.now();
       const number = isOurs ? payload.readUInt32BE(4) : datagrams;
       const isRight =
-        number < datagrams && seen[number] === 0 && payload.length === payloadBytes && payload.readUInt32BE(8) === index;
+        number < datagrams &&
+        seen[number] === 0 &&
+        payload.length === payloadBytes &&
+        payload.readUInt32BE(8) === index;
       if (isRight) {
         seen[number] = 1;
         delivered++;
@@ -71,5 +74,5 @@ export const run = async (
     }, 1);
   });
   const echoed = topology === 'peer' ? heardByPeer() - peerHeardBefore : 0;
-  return { sent, delivered, relayed: delivered + echoed, wrong };
+  return { sent, delivered, relayed: delivered + echoed, wrong, elapsedMs: lastHeardAt - startedAt };
 };

@@ -4,8 +4,12 @@ import { randomBytes } from 'node:crypto';
 import { issueCredential } from '../../../turn/index.ts';
 import type { TransportAddress } from '../../../turn/wire/address.ts';
 import * as attributes from '../../../turn/wire/attributes.ts';
-import { channelNumberMin, decodeChannelData, encodeChannelHeader } from '../../../turn/wire/channel-data.ts';
-import { startsChannelData } from '../../../turn/wire/channel-data.ts';
+import {
+  channelNumberMin,
+  decodeChannelData,
+  encodeChannelHeader,
+  startsChannelData,
+} from '../../../turn/wire/channel-data.ts';
 import { encodeMessage, write } from '../../../turn/wire/encode.ts';
 import type { AttributeToWrite } from '../../../turn/wire/encode.ts';
 import { longTermKey } from '../../../turn/wire/integrity.ts';
@@ -31,17 +35,11 @@ export interface TurnClient {
 }
 
 /** @throws Error if the relay refuses or is silent */
-export const openTurnClient = async (
-  target: RelayTarget,
-  subject: string,
-  local: string,
-): Promise<TurnClient> => {
+export const openTurnClient = async (target: RelayTarget, subject: string, local: string): Promise<TurnClient> => {
   const { server, login } = target;
   const socket = await openSocket(local);
   const { username, credential } =
-    'secret' in login
-      ? issueCredential({ secret: login.secret, subject, ttlSec: 86_400, now: Date.now() })
-      : login;
+    'secret' in login ? issueCredential({ secret: login.secret, subject, ttlSec: 86_400, now: Date.now() }) : login;
   const tell = (parts: Buffer | readonly Buffer[]): void => socket.send(parts, server.port, server.address);
   const requests = createRequests(socket, tell, { username, credential });
 
