@@ -12,6 +12,7 @@ import {
 } from '../../../turn/wire/channel-data.ts';
 import { encodeMessage, write } from '../../../turn/wire/encode.ts';
 import type { AttributeToWrite } from '../../../turn/wire/encode.ts';
+import { padded } from '../../../turn/wire/limits.ts';
 import { longTermKey } from '../../../turn/wire/integrity.ts';
 import { decodeMessage } from '../../../turn/wire/message.ts';
 import type { Message } from '../../../turn/wire/message.ts';
@@ -57,7 +58,7 @@ export const openTurnClient = async (target: RelayTarget, subject: string, local
         frame = payload => [encodeChannelHeader(channelNumberMin, payload.length), payload];
       } else {
         await requests.ask(method.createPermission, [named]);
-        frame = payload => [sendIndication(peer, payload)];
+        frame = sendIndications(peer);
       }
     },
     write: payload => tell(frame(payload)),
@@ -67,11 +68,28 @@ export const openTurnClient = async (target: RelayTarget, subject: string, local
   return client;
 };
 
-const sendIndication = (peer: TransportAddress, payload: Buffer): Buffer =>
-  encodeMessage({ method: method.send, class: 'indication', transactionId: randomBytes(12) }, [
-    write(attributes.xorPeerAddress, peer),
-    write(attributes.data, payload),
-  ]);
+/** Made once for each size: nothing answers an indication, so that all may have one transaction ID. */
+const sendIndications = (peer: TransportAddress): ((payload: Buffer) => readonly Buffer[]) => {
+  const transactionId = randomBytes(12);
+  const frames = new Map<number, readonly [Buffer, Buffer]>();
+  const frameOf = (payloadBytes: number): readonly [Buffer, Buffer] => {
+    const known = frames.get(payloadBytes);
+    if (known) return known;
+    const whole = encodeMessage({ method: method.send, class: 'indication', transactionId }, [
+      write(attributes.xorPeerAddress, peer),
+      write(attributes.data, Buffer.alloc(payloadBytes)),
+    ]);
+    const paddingBytes = padded(payloadBytes) - payloadBytes;
+    const headBytes = whole.length - payloadBytes - paddingBytes;
+    const made = [whole.subarray(0, headBytes), Buffer.alloc(paddingBytes)] as const;
+    frames.set(payloadBytes, made);
+    return made;
+  };
+  return payload => {
+    const [head, padding] = frameOf(payload.length);
+    return padding.length === 0 ? [head, payload] : [head, payload, padding];
+  };
+};
 
 interface Requests {
   ask(methodNumber: number, toWrite: readonly AttributeToWrite[]): Promise<Message>;
