@@ -46,7 +46,8 @@ export const benchCores = async (plan: CoresPlan): Promise<string[]> => {
 const compare = async ([one, two]: readonly [Relay, Relay], plan: CoresPlan): Promise<string[]> => {
   const rounds = { one: [] as number[], two: [] as number[], share: [] as number[] };
   for (let round = 0; round <= plan.rounds; round++) {
-    const [first, second] = [await one.run(plan), await two.run(plan)];
+    // Twice the pace for two, so that each worker is as busy as the one: a thread that sleeps longer wakes up to less.
+    const [first, second] = [await one.run(plan), await two.run({ ...plan, perSecond: 2 * plan.perSecond })];
     if (round === 0) continue;
     rounds.one.push(first.cpuUs);
     rounds.two.push(second.cpuUs);
