@@ -14,7 +14,12 @@ const zones = [
   forbid('./turn/wire', ['./turn/core', './turn/node'], 'wire knows bytes only: it imports neither core nor node.'),
   forbid('./turn/core', './turn/node', 'core decides, node does: core never imports node.'),
   forbid('./turn', ['./server', './widget', './protocol'], 'turn is usable alone.'),
-  forbid('./server', './turn', 'the server uses the relay through turn/index.ts.', ['./index.ts']),
+  forbid('./server', './turn', 'the server uses the relay through turn/index.ts.', [
+    './index.ts',
+    // For tests, which need a client of the relay and its threads.
+    './testing/threads.ts',
+    './testing/udp-turn-client.ts',
+  ]),
   forbid('./server', './widget', 'the server serves the built widget, it never imports it.'),
   forbid(
     './widget',

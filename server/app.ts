@@ -13,6 +13,7 @@ import { createTokenVerifier } from './auth.ts';
 import { stripBasePath } from './base-path.ts';
 import { createEntry } from './entry.ts';
 import { iceServersFor, openIceServersFor } from './ice-servers.ts';
+import type { RelayPorts } from './ice-servers.ts';
 import { serverLimits } from './limits.ts';
 import type { ServerLimits } from './limits.ts';
 import { packageRoot } from './package-root.ts';
@@ -28,10 +29,8 @@ import type { WebFolders } from './web-files.ts';
 
 /** What is not a setting: what belongs to the process, and what a test wants to hold in its hands. */
 export interface AppDependencies {
-  /** Port of the bundled relay; absent when there is none. */
-  relayPort?: number | undefined;
-  /** Its port under TLS; absent when there is none. */
-  relayTlsPort?: number | undefined;
+  /** The bundled relay, one for each of its workers; absent when there is none. */
+  relays?: readonly RelayPorts[] | undefined;
   /** PEM texts; with them the application speaks HTTPS. */
   tls?: { cert: string; key: string } | undefined;
   /** Where log lines go; without it nothing is logged. */
@@ -53,7 +52,7 @@ export interface AppDependencies {
 const requestTimeoutMs = 10_000;
 
 export async function buildApp(config: Config, dependencies: AppDependencies = {}): Promise<FastifyInstance> {
-  const { tls, logStream, relayPort, relayTlsPort } = dependencies;
+  const { tls, logStream, relays = [] } = dependencies;
   const now = dependencies.now ?? Date.now;
   const limits = dependencies.limits ?? serverLimits;
   const http = { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs };
@@ -72,8 +71,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   const admission = new Admission(config, limits);
   const iceSettings = {
     ...config,
-    relayPort,
-    relayTlsPort,
+    relays,
     turnSecrets: config.turnSecret ?? [],
     turnUrls: config.turnUrls ?? [],
     iceServers: config.iceServers ?? [],
@@ -96,7 +94,8 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
     guard: new AddressGuard(limits),
     revokeRelay: dependencies.revokeRelay ?? (() => undefined),
     wait: dependencies.wait ?? wait,
-    iceServersFor: ({ host }, participantId) => iceServersFor(iceSettings, { host, participantId }, now()),
+    iceServersFor: ({ host }, { participantId, room }) =>
+      iceServersFor(iceSettings, { host, participantId, room }, now()),
   });
   stripBasePath(app.server, config.publicUrl?.pathname);
 

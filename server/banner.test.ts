@@ -10,7 +10,7 @@ const facts: BannerFacts = {
   hosts: ['::'],
   localAddresses: ['192.0.2.1'],
   publicUrl: undefined,
-  relay: { port: 3478, tlsPort: undefined },
+  relays: [{ port: 3478, tlsPort: undefined }],
   metricsUrl: undefined,
   openToAll: true,
 };
@@ -33,17 +33,17 @@ describe('the banner', () => {
   });
 
   it('writes IPv6 addresses in brackets and says when the relay is off', () => {
-    const text = bannerText({ ...facts, hosts: ['::1'], secure: true, relay: undefined });
+    const text = bannerText({ ...facts, hosts: ['::1'], secure: true, relays: [] });
     assert.match(text, /https:\/\/\[::1\]:3000\//);
     assert.match(text, /STUN, TURN +off/);
   });
 
   it('names the port under TLS and that of the metrics', () => {
-    const relay = { port: 3478, tlsPort: 443 };
+    const relays = [{ port: 3478, tlsPort: 443 }];
     const metricsUrl = 'http://127.0.0.1:9464/metrics';
     for (const text of [
-      bannerText({ ...facts, relay, metricsUrl }),
-      turnBannerText({ version: '1.2.3', relay, addresses: ['192.0.2.1'], metricsUrl }),
+      bannerText({ ...facts, relays, metricsUrl }),
+      turnBannerText({ version: '1.2.3', relays, addresses: ['192.0.2.1'], metricsUrl }),
     ]) {
       assert.match(text, /STUN, TURN +port 3478, UDP and TCP; port 443, TLS/);
       assert.match(text, /Metrics +http:\/\/127\.0\.0\.1:9464\/metrics/);

@@ -10,7 +10,7 @@ export interface BannerFacts {
   /** Addresses of this machine, for when a wildcard is listened on. */
   readonly localAddresses: readonly string[];
   readonly publicUrl: URL | undefined;
-  readonly relay: RelayFacts | undefined;
+  readonly relays: readonly RelayFacts[];
   /** Where Prometheus finds its numbers. */
   readonly metricsUrl: string | undefined;
   readonly openToAll: boolean;
@@ -22,14 +22,14 @@ export interface RelayFacts {
 }
 
 export function bannerText(facts: BannerFacts): string {
-  const { version, publicUrl, relay, metricsUrl } = facts;
+  const { version, publicUrl, relays, metricsUrl } = facts;
   const urls = listeningUrls(facts);
   const site = publicUrl?.href.replace(/\/?$/, '/') ?? urls[0] ?? '';
   return [
     `video-call ${version}`,
     '',
     `  Listening   ${urls.join('  ')}`,
-    `  STUN, TURN  ${relay ? relayText(relay) : 'off'}`,
+    `  STUN, TURN  ${relayText(relays)}`,
     ...(metricsUrl === undefined ? [] : [`  Metrics     ${metricsUrl}`]),
     `  Try it      ${site}`,
     '',
@@ -43,23 +43,28 @@ export function bannerText(facts: BannerFacts): string {
   ].join('\n');
 }
 
-const relayText = ({ port, tlsPort }: RelayFacts): string =>
-  `port ${port}, UDP and TCP${tlsPort === undefined ? '' : `; port ${tlsPort}, TLS`}`;
+/** One for each worker. */
+const relayText = (relays: readonly RelayFacts[]): string => {
+  if (relays.length === 0) return 'off';
+  const tlsPorts = relays.flatMap(({ tlsPort }) => tlsPort ?? []);
+  const plain = `port ${relays.map(({ port }) => port).join(', ')}, UDP and TCP`;
+  return tlsPorts.length === 0 ? plain : `${plain}; port ${tlsPorts.join(', ')}, TLS`;
+};
 
 export interface TurnBannerFacts {
   readonly version: string;
-  readonly relay: RelayFacts;
+  readonly relays: readonly RelayFacts[];
   readonly addresses: readonly string[];
   readonly metricsUrl: string | undefined;
 }
 
 /** Of `video-call turn`. */
-export const turnBannerText = ({ version, relay, addresses, metricsUrl }: TurnBannerFacts): string =>
+export const turnBannerText = ({ version, relays, addresses, metricsUrl }: TurnBannerFacts): string =>
   [
     `video-call turn ${version}`,
     '',
     `  Listening   ${addresses.join('  ')}`,
-    `  STUN, TURN  ${relayText(relay)}`,
+    `  STUN, TURN  ${relayText(relays)}`,
     ...(metricsUrl === undefined ? [] : [`  Metrics     ${metricsUrl}`]),
     '',
   ].join('\n');

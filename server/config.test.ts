@@ -111,6 +111,7 @@ describe('the configuration', () => {
     ...['ICE_SERVERS={}', 'ICE_SERVERS=[{"urls":"http://a.example"}]', 'ICE_SERVERS=[{"urls":[]}]', 'TURN_PORT=-1'],
     ...['METRICS_LISTEN=9464', 'METRICS_LISTEN=localhost:9464', 'METRICS_LISTEN=::1:9464', 'METRICS_LISTEN=127.0.0.1:'],
     ...['TURN_URLS=stun:a.example', 'TURN_PEER_DENY=10.0.0', 'TURN_CREDENTIAL_TTL=1e3', 'PORT=0x50'],
+    ...['TURN_WORKERS=0', 'TURN_WORKERS=65'],
   ];
   for (const text of bad) {
     it(`refuses ${text}`, () => {
@@ -119,6 +120,22 @@ describe('the configuration', () => {
       assert.ok(problem.startsWith(`${variable}: expected `), problem);
     });
   }
+});
+
+describe('the workers of the relay', () => {
+  const of = (environment: Record<string, string>) => problems({ TURN_WORKERS: '3', ...environment });
+
+  it('need a port each', () => {
+    assert.deepEqual(of({ TURN_PORT: '65534' }), ['TURN_WORKERS: there are no 3 ports from TURN_PORT on']);
+    assert.equal(config({ TURN_WORKERS: '3', TURN_PORT: '65533' }).turnWorkers, 3);
+  });
+
+  it('need relayed ports and quota to go round', () => {
+    assert.deepEqual(of({ TURN_RELAY_PORTS: '50000-50004' }), [
+      'TURN_RELAY_PORTS: fewer than two for each of 3 workers',
+    ]);
+    assert.deepEqual(of({ TURN_TOTAL_QUOTA: '2' }), ['TURN_TOTAL_QUOTA: less than one for each of 3 workers']);
+  });
 });
 
 describe('the help', () => {

@@ -1,5 +1,6 @@
 // Reads the settings: environment and arguments in, a configuration or every complaint at once out. Pure.
 import { parseArgs } from 'node:util';
+import { maxPort } from './setting-values.ts';
 import { flagOf, futureVariables, settings } from './settings.ts';
 import type { Config, Setting } from './settings.ts';
 
@@ -51,6 +52,22 @@ function contradictions(config: Partial<Config>): string[] {
   if (turnUrls && !turnSecret) problems.push('TURN_URLS: needs TURN_SECRET, the secret that those relays share');
   if (authRequired && !authSecret && !authJwksUrl) {
     problems.push('AUTH_REQUIRED: needs AUTH_SECRET or AUTH_JWKS_URL, or nobody could ever enter');
+  }
+  problems.push(...workerProblems(config));
+  return problems;
+}
+
+function workerProblems({ turnPort, turnWorkers = 1, turnRelayPorts, turnTotalQuota }: Partial<Config>): string[] {
+  const problems: string[] = [];
+  if (typeof turnPort === 'number' && turnPort + turnWorkers - 1 > maxPort) {
+    problems.push(`TURN_WORKERS: there are no ${turnWorkers} ports from TURN_PORT on`);
+  }
+  // Two for each: a part of the range begins with an even port.
+  if (turnRelayPorts && turnRelayPorts.max - turnRelayPorts.min + 1 < 2 * turnWorkers && turnWorkers > 1) {
+    problems.push(`TURN_RELAY_PORTS: fewer than two for each of ${turnWorkers} workers`);
+  }
+  if (turnTotalQuota !== undefined && turnTotalQuota < turnWorkers) {
+    problems.push(`TURN_TOTAL_QUOTA: less than one for each of ${turnWorkers} workers`);
   }
   return problems;
 }

@@ -116,7 +116,7 @@ describe('a visitor whose clock is a day off', () => {
   for (const offMs of [-86_400_000, 86_400_000]) {
     it(`(${offMs / 3_600_000} h) enters, and gets credentials by the server’s clock`, async t => {
       const environment = { ...authEnvironment, TURN_SECRET: 'secret' };
-      const rig = await startRig(t, environment, { relayPort: 3478, limits: noLimits });
+      const rig = await startRig(t, environment, { relays: [{ port: 3478, tlsPort: undefined }], limits: noLimits });
       t.mock.timers.enable({ apis: ['Date'], now: rig.now() + offMs });
       const client = await rig.connect();
       const { iceServers } = await join(client, { token: tokenFor(rig) });

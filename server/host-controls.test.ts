@@ -23,7 +23,7 @@ async function startKnock(rig: Rig) {
 
 describe('who must be admitted', () => {
   it('gets a place in line, and no roster, ICE server, signal or other answer', async t => {
-    const rig = await startRig(t, authEnvironment, { relayPort: 3478 });
+    const rig = await startRig(t, authEnvironment, { relays: [{ port: 3478, tlsPort: undefined }] });
     const { host, guest, id, answer, heard } = await startKnock(rig);
     assert.deepEqual(Object.keys(answer).sort(), ['ok', 'self', 'waiting']);
     for (const [event, payload] of [

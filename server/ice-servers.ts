@@ -2,12 +2,18 @@
 import { isIP } from 'node:net';
 import type { IceServer } from '../protocol/events.ts';
 import { issueCredential } from '../turn/index.ts';
+import { workerOf } from './relay-worker.ts';
+
+export interface RelayPorts {
+  /** UDP and TCP. */
+  readonly port: number;
+  /** Undefined when there is no TLS. */
+  readonly tlsPort: number | undefined;
+}
 
 export interface IceSettings {
-  /** Port of the bundled relay; undefined when it is off. */
-  readonly relayPort: number | undefined;
-  /** Its port under TLS; undefined when there is none. */
-  readonly relayTlsPort: number | undefined;
+  /** The bundled relay, one for each of its workers; none when it is off. */
+  readonly relays: readonly RelayPorts[];
   /** Name or address of the bundled relay, when it is not the one that the browser used to reach us. */
   readonly turnHost: string | undefined;
   readonly publicUrl: URL | undefined;
@@ -24,6 +30,7 @@ export interface IceSettings {
 export interface IceRecipient {
   readonly host: string | undefined;
   readonly participantId: string;
+  readonly room: string;
 }
 
 export function iceServersFor(settings: IceSettings, recipient: IceRecipient, now: number): IceServer[] {
@@ -44,7 +51,8 @@ export function iceServersFor(settings: IceSettings, recipient: IceRecipient, no
 export function openIceServersFor(settings: IceSettings, host: string | undefined): IceServer[] {
   const { turnUrls, iceServers } = settings;
   const urls = [
-    ...ownUrls(settings, { host, participantId: '' }),
+    // Any worker answers STUN.
+    ...ownUrls(settings, { host, participantId: '', room: '' }),
     ...turnUrls,
     ...iceServers.flatMap(each => each.urls),
   ];
@@ -55,21 +63,19 @@ export function openIceServersFor(settings: IceSettings, host: string | undefine
 const isTurn = (url: string): boolean => /^turns?:/.test(url);
 
 /** The bundled relay, for both of what it does. */
-function ownUrls(
-  { relayPort, relayTlsPort, turnHost, publicUrl }: IceSettings,
-  { host: asked }: IceRecipient,
-): string[] {
+function ownUrls({ relays, turnHost, publicUrl }: IceSettings, { host: asked, room }: IceRecipient): string[] {
+  const relay = relays[workerOf(room, relays.length)];
   const name =
     turnHost ?? publicUrl?.hostname ?? (asked === undefined ? undefined : new URL(`http://${asked}`).hostname);
-  if (relayPort === undefined || name === undefined) return [];
+  if (relay === undefined || name === undefined) return [];
   // RFC 7064 §3.1: an IPv6 address stands in brackets, as URL.hostname gives it.
   const host = name.includes(':') && !name.startsWith('[') ? `[${name}]` : name;
   // From the fastest to the one that gets through most firewalls; a browser tries them all.
-  const urls = [`stun:${host}:${relayPort}`, `turn:${host}:${relayPort}?transport=udp`];
-  urls.push(`turn:${host}:${relayPort}?transport=tcp`);
+  const urls = [`stun:${host}:${relay.port}`, `turn:${host}:${relay.port}?transport=udp`];
+  urls.push(`turn:${host}:${relay.port}?transport=tcp`);
   // Firefox gathers nothing from `turns:` with an address, and no certificate would fit one as a rule.
-  if (relayTlsPort !== undefined && isIP(name.replace(/^\[|\]$/g, '')) === 0) {
-    urls.push(`turns:${host}:${relayTlsPort}?transport=tcp`);
+  if (relay.tlsPort !== undefined && isIP(name.replace(/^\[|\]$/g, '')) === 0) {
+    urls.push(`turns:${host}:${relay.tlsPort}?transport=tcp`);
   }
   return urls;
 }

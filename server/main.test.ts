@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import { io } from 'socket.io-client';
-import { RTCPeerConnection } from 'werift';
-import { issueCredential } from '../turn/index.ts';
+import { openUdpTurnClient } from '../turn/testing/udp-turn-client.ts';
 import { packageRoot } from './package-root.ts';
 
 /** The command with nothing in its environment but `settings`. */
@@ -101,16 +100,8 @@ describe('the command', () => {
     const { child, output, ended } = running;
     await said(running, 'and works');
     const port = Number(/STUN, TURN +port (\d+)/.exec(output.stdout)?.[1]);
-    const credential = issueCredential({ secret: 's', subject: 'ada', ttlSec: 60, now: Date.now() });
-    const connection = new RTCPeerConnection({
-      iceServers: [{ urls: `turn:127.0.0.1:${port}?transport=udp`, ...credential }],
-      iceTransportPolicy: 'relay',
-    });
-    t.after(() => connection.close());
-    connection.createDataChannel('held');
-    const gathered = connection.iceGatheringStateChange.watch(state => state === 'complete', 20_000);
-    await connection.setLocalDescription(await connection.createOffer());
-    if (connection.iceGatheringState !== 'complete') await gathered;
+    const client = await openUdpTurnClient({ family: 'IPv4', address: '127.0.0.1', port }, 's');
+    t.after(() => client.close());
     child.kill('SIGTERM');
     await said(running, 'Ending when 1 allocations have ended');
     assert.equal(child.exitCode, null);

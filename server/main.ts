@@ -2,11 +2,10 @@
 // The process: arguments, environment, signals, what is printed and how it ends. It decides nothing else.
 import { networkInterfaces } from 'node:os';
 import { bannerText, selfCheckText, turnBannerText } from './banner.ts';
-import type { RelayFacts } from './banner.ts';
 import { readConfig } from './config.ts';
 import { helpText, turnHelpText } from './help.ts';
 import { packageVersion } from './package-root.ts';
-import { relayPortOf } from './relay.ts';
+import { relayPortsOf } from './relay.ts';
 import type { Config } from './settings.ts';
 import { StartError } from './start-error.ts';
 import { startServer } from './start.ts';
@@ -124,15 +123,10 @@ function drainText({ drain }: Config, { relay }: RunningTurn): string {
   return `  Ending when ${allocations} allocations have ended, after ${drain} s at the latest, or at the next signal.`;
 }
 
-function relayFacts(relay: Parameters<typeof relayPortOf>[0]): RelayFacts | undefined {
-  const port = relayPortOf(relay, 'udp');
-  return port === undefined ? undefined : { port, tlsPort: relayPortOf(relay, 'tls') };
-}
-
 function turnBanner({ relay, metrics }: RunningTurn): string {
   return turnBannerText({
     version: packageVersion,
-    relay: relayFacts(relay) ?? { port: 0, tlsPort: undefined },
+    relays: relayPortsOf(relay),
     addresses: [...new Set(relay.addresses.map(({ address }) => address))],
     metricsUrl: metrics?.url,
   });
@@ -150,7 +144,7 @@ function banner(config: Config, { app, relay, metrics }: RunningServer): string 
     hosts: addresses.map(({ address }) => address),
     localAddresses: external.map(({ address }) => address),
     publicUrl: config.publicUrl,
-    relay: relayFacts(relay),
+    relays: relayPortsOf(relay),
     metricsUrl: metrics?.url,
     openToAll: config.allowedOrigins === '*',
   });

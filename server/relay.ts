@@ -1,8 +1,9 @@
 // Starts the relay as the settings say. It knows no HTTP and no signalling.
 import { isIP } from 'node:net';
-import { checkRelay, createTurnServer } from '../turn/index.ts';
-import type { ListeningAddress, SelfCheckFinding, TurnLogger, TurnServer } from '../turn/index.ts';
+import { checkRelay, createTurnServer, createTurnWorkers } from '../turn/index.ts';
+import type { ListeningAddress, SelfCheckFinding, TurnLogger, TurnServer, TurnWorkers } from '../turn/index.ts';
 import type { Certificate } from './certificate.ts';
+import type { RelayPorts } from './ice-servers.ts';
 import type { Config } from './settings.ts';
 import { startErrorOf } from './start-error.ts';
 
@@ -19,12 +20,12 @@ export interface RelayDependencies {
 export async function startRelay(
   config: Config,
   { secrets, certificate, logger }: RelayDependencies,
-): Promise<TurnServer | undefined> {
+): Promise<TurnServer | TurnWorkers | undefined> {
   const { turnPort, turnTlsPort = defaultTlsPort } = config;
   if (turnPort === 'off') return undefined;
   const tls = certificate && turnTlsPort !== 'off' ? { port: turnTlsPort, certificate } : undefined;
   try {
-    return await createTurnServer({
+    const options = {
       logger,
       port: turnPort,
       tls,
@@ -38,7 +39,9 @@ export async function startRelay(
       userQuota: config.turnUserQuota,
       totalQuota: config.turnTotalQuota,
       maxBps: config.turnMaxBps,
-    });
+    };
+    const { turnWorkers } = config;
+    return await (turnWorkers === 1 ? createTurnServer(options) : createTurnWorkers(options, turnWorkers));
   } catch (error) {
     const isTls = tls !== undefined && tls.port === (error as { port?: number }).port;
     throw startErrorOf(error, isTls ? 'TURN_TLS_PORT' : 'TURN_PORT', 'the relay');
@@ -50,6 +53,16 @@ export const relayPortOf = (
   relay: Pick<TurnServer, 'addresses'> | undefined,
   transport: ListeningAddress['transport'],
 ): number | undefined => relay?.addresses.find(address => address.transport === transport)?.port;
+
+/** The ports of each worker, or of the one relay; none without. */
+export function relayPortsOf(relay: TurnServer | TurnWorkers | undefined): RelayPorts[] {
+  if (relay === undefined) return [];
+  const byWorker = 'addressesByWorker' in relay ? relay.addressesByWorker : [relay.addresses];
+  return byWorker.flatMap(addresses => {
+    const port = relayPortOf({ addresses }, 'udp');
+    return port === undefined ? [] : [{ port, tlsPort: relayPortOf({ addresses }, 'tls') }];
+  });
+}
 
 /** What the relay says of itself. Never rejects. */
 export const checkRelayOf = (

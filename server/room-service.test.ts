@@ -22,7 +22,7 @@ const disconnected = (client: Client) => new Promise(resolve => client.once('dis
 
 describe('joining', () => {
   it('answers with self, roster, ICE servers and limits in one round trip', async t => {
-    const rig = await startRig(t, { ROOM_CAPACITY: '3' }, { relayPort: 3478 });
+    const rig = await startRig(t, { ROOM_CAPACITY: '3' }, { relays: [{ port: 3478, tlsPort: undefined }] });
     const secret = newSecret();
     const joined = await join(await rig.connect(), { secret, displayName: 'Ada' });
     assert.equal(joined.self, participantIdOf(secret));

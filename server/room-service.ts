@@ -29,7 +29,7 @@ export interface RoomServiceOptions {
   limits: RoomLimits;
   entry: DecideEntry;
   guard: AddressGuard;
-  iceServersFor: (visitor: Visitor, participantId: string) => IceServer[];
+  iceServersFor: (visitor: Visitor, claim: Claim) => IceServer[];
   /** Ends what the relay does for a participant, who gets nothing more from it. */
   revokeRelay: (participantId: string) => void;
   /** Milliseconds since the epoch. */
@@ -83,7 +83,7 @@ export class RoomService {
       const { claim, connection } = socket.data;
       if (!claim || !(await store.roster(claim))) return refuse('not-in-room');
       if (!this.#mayHaveCredential(socket)) return refuse('rate-limited');
-      return { ok: true, iceServers: iceServersFor(connection.visitor, claim.participantId) };
+      return { ok: true, iceServers: iceServersFor(connection.visitor, claim) };
     },
 
     leave: async socket => {
@@ -162,7 +162,7 @@ export class RoomService {
     if ('waiting' in placed) return { ok: true, self, waiting: placed.waiting };
     await socket.join(channelOf(claim.room));
     const { roster, relayOnly } = placed;
-    const iceServers = iceServersFor(socket.data.connection.visitor, self);
+    const iceServers = iceServersFor(socket.data.connection.visitor, claim);
     // Its addresses are in it.
     const offeredTo = offer && !relayOnly && (await this.#handOver(claim, offer, roster));
     return {

@@ -45,7 +45,7 @@ const hostPattern =
 const readHost = (text: string) => (isIP(text) !== 0 || hostPattern.test(text) ? text : undefined);
 const readAddress = (text: string) => (isIP(text) === 0 ? undefined : text);
 
-const maxPort = 65_535;
+export const maxPort = 65_535;
 
 export const integer = (min: number, max: number = Number.MAX_SAFE_INTEGER) =>
   reader(

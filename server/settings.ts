@@ -105,6 +105,12 @@ export const settings = {
       'port of the relay under TLS, with TLS_CERT and TLS_KEY; without it 5349; 0 = any free one, off = none',
     parse: read.portOrOff,
   }),
+  turnWorkers: required({
+    variable: 'TURN_WORKERS',
+    default: '1',
+    description: 'threads of the relay, each on a port of its own, from TURN_PORT on; a room keeps to one of them',
+    parse: read.integer(1, 64),
+  }),
   turnRelayIp: optional({
     variable: 'TURN_RELAY_IP',
     description: 'address to relay from, or one v4 and one v6; without it the one that the client reached',

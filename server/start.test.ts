@@ -11,6 +11,8 @@ import { setImmediate } from 'node:timers/promises';
 import { io } from 'socket.io-client';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
 import { StartError } from './start-error.ts';
+import { spyOnThreads } from '../turn/testing/threads.ts';
+import { relayPortsOf } from './relay.ts';
 import { startServer } from './start.ts';
 import { configOf } from './testing/rig.ts';
 
@@ -43,6 +45,16 @@ describe('the whole server', () => {
     const closed = new Promise(resolve => socket.once('disconnect', resolve));
     await close();
     await closed;
+    await untilNothingIsOpen();
+  });
+
+  it('starts as many workers as TURN_WORKERS says, each on a port of its own, and ends them too', async t => {
+    spyOnThreads(t);
+    const { relay, close } = await startServer(configOf({ ...local, TURN_WORKERS: '2' }));
+    const ports = relayPortsOf(relay).map(({ port }) => port);
+    assert.equal(new Set(ports).size, 2);
+    assert.ok(ports.every(port => port > 0));
+    await close();
     await untilNothingIsOpen();
   });
 

@@ -10,7 +10,7 @@ import type { Certificate } from './certificate.ts';
 import { openMetrics } from './metrics-listener.ts';
 import type { MetricsListener } from './metrics-listener.ts';
 import { relayMetrics } from './relay-metrics.ts';
-import { checkRelayOf, relayPortOf, startRelay } from './relay.ts';
+import { checkRelayOf, relayPortOf, relayPortsOf, startRelay } from './relay.ts';
 import type { Config } from './settings.ts';
 import { codeOf, startErrorOf } from './start-error.ts';
 
@@ -47,9 +47,8 @@ export async function startServer(config: Config, dependencies: AppDependencies 
     await relay?.close();
   };
   try {
-    const relayPorts = { relayPort: relayPortOf(relay, 'udp'), relayTlsPort: relayPortOf(relay, 'tls') };
     const revokeRelay = relay && ((id: string) => relay.revoke(id, config.turnCredentialTtl));
-    const ours = { tls: certificate, revokeRelay, ...relayPorts };
+    const ours = { tls: certificate, revokeRelay, relays: relayPortsOf(relay) };
     const running = await buildApp({ ...config, turnSecret }, { ...ours, ...dependencies });
     app = running;
     if (config.metricsListen && relay) metrics = await openMetrics(config.metricsListen, relayMetrics(relay));

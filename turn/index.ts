@@ -6,6 +6,7 @@ export type { IssueCredentialOptions, TurnCredential } from './credentials.ts';
 export { checkRelay } from './node/self-check.ts';
 export type { SelfCheckFinding, SelfCheckOptions } from './node/self-check.ts';
 export { createTurnServer } from './node/turn-server.ts';
+export { createTurnWorkers } from './node/workers.ts';
 export type {
   ListeningAddress,
   TransportCounts,
@@ -13,5 +14,6 @@ export type {
   TurnLogger,
   TurnServer,
   TurnServerOptions,
+  TurnWorkers,
 } from './options.ts';
 export type { IpFamily, TransportAddress } from './wire/address.ts';

@@ -100,3 +100,9 @@ export interface TurnServer {
   /** Closes every socket. Resolves when no handle is left; calling it again is harmless. */
   close(): Promise<void>;
 }
+
+/** A running relay of several workers. Its counts and counters are up to a second old. */
+export interface TurnWorkers extends TurnServer {
+  /** What each worker listens on. It stays so when a worker has died and come back. */
+  readonly addressesByWorker: readonly (readonly ListeningAddress[])[];
+}

@@ -1,12 +1,11 @@
 // The way of a datagram through an allocation, in both directions, and from one allocation to another. Knows no request;
 // refreshes nothing.
-import { data, dontFragment, xorPeerAddress } from '../wire/attributes.ts';
 import type { TransportAddress } from '../wire/address.ts';
 import { decodeChannelHeader, encodeChannelData, writeChannelNumber } from '../wire/channel-data.ts';
 import { encodeDataIndication } from '../wire/data-indication.ts';
 import { channelHeaderBytes, datagramMaxBytes } from '../wire/limits.ts';
 import type { Message } from '../wire/message.ts';
-import { listUnknownRequired, read } from '../wire/read.ts';
+import { readSendIndication } from '../wire/send-indication.ts';
 import { deliver, drop, relay } from './actions.ts';
 import type { Action } from './actions.ts';
 import { channelNumbered, channelTo, permittedPeer } from './allocation.ts';
@@ -38,11 +37,9 @@ export const createRelaying = (settings: RelayingSettings): Relaying => {
   const { allocations, policy, bandwidth, counters, transactionId } = settings;
 
   const sendIndication: Relaying['sendIndication'] = (message, allocation, now) => {
-    const peer = read(message, xorPeerAddress);
-    const payload = read(message, data);
-    if (peer === undefined || payload === undefined) return drop('attribute-missing');
-    // Node cannot set the DF bit, so DONT-FRAGMENT is an attribute that we do not understand.
-    const isUnderstood = listUnknownRequired(message).length === 0 && read(message, dontFragment) === undefined;
+    const indication = readSendIndication(message);
+    if (indication === undefined) return drop('attribute-missing');
+    const { peer, payload, isUnderstood } = indication;
     if (!isUnderstood) return drop('attribute-unknown');
     if (!permittedPeer(allocation, peer.address, now)) return drop('permission-missing');
     if (!bandwidth.take(allocation.toPeer, payload.length, now)) return drop('bandwidth-exceeded');

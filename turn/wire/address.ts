@@ -28,7 +28,7 @@ export const ipToBytes = (text: string): Buffer | undefined => {
 
 /** Text of 4 or 16 bytes, spelled as libuv spells what a socket reports, so that equal addresses are equal text. */
 export const ipFromBytes = (bytes: Buffer): string => {
-  if (bytes.length === 4) return bytes.join('.');
+  if (bytes.length === 4) return ipv4FromWord(bytes.readUInt32BE(0));
   const groups = Array.from({ length: 8 }, (_, index) => bytes.readUInt16BE(index * 2));
   const { start, length } = longestZeroRun(groups);
   const holdsIpv4 = length === 6 || (length === 5 && groups[5] === 0xffff);
@@ -38,6 +38,10 @@ export const ipFromBytes = (bytes: Buffer): string => {
   if (length < 2) return words.join(':');
   return `${words.slice(0, start).join(':')}::${words.slice(start + length).join(':')}`;
 };
+
+/** Text of an IPv4 address given as 32 bits, signed or not. */
+export const ipv4FromWord = (word: number): string =>
+  `${word >>> 24}.${(word >>> 16) & 0xff}.${(word >>> 8) & 0xff}.${word & 0xff}`;
 
 /** One spelling for each address, for comparing text that people wrote. `undefined` if it is no IP address. */
 export const canonicalIp = (text: string): string | undefined => {

@@ -36,7 +36,17 @@ export const decodeMessage = (bytes: Buffer): Message | undefined => {
   const trailer = findTrailer(bytes);
   if (trailer === undefined) return undefined;
   const transactionId = bytes.subarray(8, headerBytes);
-  return { method: methodOf(type), class: classOf(type), bytes, transactionId, ...trailer };
+  const { coveredEnd, integrityAt, integritySha256At, fingerprintAt } = trailer;
+  return {
+    method: methodOf(type),
+    class: classOf(type),
+    bytes,
+    transactionId,
+    coveredEnd,
+    integrityAt,
+    integritySha256At,
+    fingerprintAt,
+  };
 };
 
 /** The first attribute of a type among the covered ones. RFC 8489 §14: only the first of several needs to be heard. */
@@ -67,7 +77,9 @@ export const listAttributes = (message: Message): { readonly type: number; reado
 export const valueAt = (bytes: Buffer, at: number): Buffer =>
   bytes.subarray(at + attributeHeaderBytes, at + attributeHeaderBytes + bytes.readUInt16BE(at + 2));
 
-const nextAt = (bytes: Buffer, at: number): number => at + attributeHeaderBytes + padded(bytes.readUInt16BE(at + 2));
+/** The offset behind the attribute at `at`, its padding included. */
+export const nextAt = (bytes: Buffer, at: number): number =>
+  at + attributeHeaderBytes + padded(bytes.readUInt16BE(at + 2));
 
 type Trailer = Pick<Message, 'coveredEnd' | 'integrityAt' | 'integritySha256At' | 'fingerprintAt'>;
 

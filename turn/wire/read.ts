@@ -31,13 +31,16 @@ export const isWellFormed = (message: Message): boolean =>
 
 const understood = new Set<number>(Object.values(attributeType));
 
+/** RFC 8489 §14: comprehension-required, and not one of ours. */
+export const isUnknownRequired = (type: number): boolean => isComprehensionRequired(type) && !understood.has(type);
+
 const none: readonly number[] = [];
 
 /** RFC 8489 §6.3.1: the comprehension-required types that we do not understand, each once, for a 420. */
 export const listUnknownRequired = (message: Message): readonly number[] => {
   let unknown: number[] | undefined;
   forEachAttribute(message, type => {
-    if (!isComprehensionRequired(type) || understood.has(type) || unknown?.includes(type)) return;
+    if (!isUnknownRequired(type) || unknown?.includes(type)) return;
     (unknown ??= []).push(type);
   });
   return unknown ?? none;

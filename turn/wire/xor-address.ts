@@ -1,5 +1,5 @@
 // The value of the three XOR address attributes (RFC 8489 §14.2, RFC 8656 §18.3, §18.5). Knows not whose address.
-import { ipFromBytes, ipToBytes } from './address.ts';
+import { ipFromBytes, ipToBytes, ipv4FromWord } from './address.ts';
 import type { TransportAddress } from './address.ts';
 import { magicCookie } from './limits.ts';
 
@@ -38,13 +38,12 @@ export const decodeXorAddress = (value: Buffer, transactionId: Buffer): Transpor
   const isIpv4 = value.length === valueBytesIpv4 && value[1] === familyIpv4;
   const isIpv6 = value.length === valueBytesIpv6 && value[1] === familyIpv6;
   if (!isIpv4 && !isIpv6) return undefined;
+  const port = value.readUInt16BE(2) ^ (magicCookie >>> 16);
+  // Of every Send indication: an IPv4 address is unmasked without a copy.
+  if (isIpv4) return { address: ipv4FromWord(value.readUInt32BE(4) ^ magicCookie), port, family: 'IPv4' };
   const unmasked = Buffer.from(value);
   applyMask(unmasked, 0, unmasked.length, transactionId);
-  return {
-    address: ipFromBytes(unmasked.subarray(4)),
-    port: value.readUInt16BE(2) ^ (magicCookie >>> 16),
-    family: isIpv4 ? 'IPv4' : 'IPv6',
-  };
+  return { address: ipFromBytes(unmasked.subarray(4)), port, family: 'IPv6' };
 };
 
 // RFC 8489 §14.2: the IP address is XORed with the magic cookie and, if 16 bytes long, the transaction ID.

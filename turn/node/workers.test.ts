@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { spyOnThreads } from '../testing/threads.ts';
+import { openUdpTurnClient } from '../testing/udp-turn-client.ts';
+import type { TurnClient } from '../testing/turn-client.ts';
+import type { ListeningAddress, TurnServerOptions } from '../options.ts';
+import * as attributes from '../wire/attributes.ts';
+import { write } from '../wire/encode.ts';
+import { method } from '../wire/methods.ts';
+import { createTurnWorkers } from './workers.ts';
+
+const secret = 'test';
+const options = {
+  port: 0,
+  listen: ['127.0.0.1'],
+  secrets: [secret],
+  relayPorts: { min: 51_000, max: 51_099 },
+} as const satisfies TurnServerOptions;
+
+const start = async (t: TestContext, change: Partial<TurnServerOptions> = {}) => {
+  const made = spyOnThreads(t);
+  const relay = await createTurnWorkers({ ...options, ...change }, 2);
+  t.after(() => relay.close());
+  const [first, second] = relay.addressesByWorker.map(([address]) => address);
+  assert.ok(first && second);
+  return { relay, first, second, made };
+};
+
+/** Two clients of one worker with a channel to each other. */
+const openPair = async (t: TestContext, at: ListeningAddress): Promise<[TurnClient, TurnClient]> => {
+  const [one, other] = [await openUdpTurnClient(at, secret), await openUdpTurnClient(at, secret)];
+  t.after(() => Promise.all([one.close(), other.close()]));
+  await one.bind(0x4000, other.relayed);
+  await other.bind(0x4000, one.relayed);
+  return [one, other];
+};
+
+const until = async (holds: () => boolean): Promise<void> => {
+  while (!holds()) await setTimeout(10);
+};
+
+test('each worker relays on a port of its own and takes relayed ports that no other takes', async t => {
+  const { relay, first, second } = await start(t);
+  assert.notEqual(first.port, second.port);
+  assert.deepEqual(relay.addresses, relay.addressesByWorker.flat());
+  assert.deepEqual(
+    relay.addresses.map(({ port, transport }) => [port, transport]),
+    [first, second].flatMap(({ port }) => ['udp', 'tcp'].map(transport => [port, transport])),
+  );
+  for (const [at, min, max] of [
+    [first, 51_000, 51_049],
+    [second, 51_050, 51_099],
+  ] as const) {
+    const [one, other] = await openPair(t, at);
+    for (const { relayed } of [one, other]) assert.ok(relayed.port >= min && relayed.port <= max, String(relayed.port));
+    one.channelData(0x4000, Buffer.from('media'));
+    assert.equal((await other.hear()).toString(), 'media');
+  }
+  await until(() => relay.counts().allocations === 4 && relay.counters().relayed.hairpin.datagrams === 2);
+});
+
+test('S7: neither the listener of another worker nor what is relayed there is a peer', async t => {
+  const { first, second } = await start(t);
+  const [stranger] = await openPair(t, second);
+  const client = await openUdpTurnClient(first, secret);
+  t.after(() => client.close());
+  for (const peer of [second, stranger.relayed]) {
+    const toWrite = [write(attributes.channelNumber, 0x4000), write(attributes.xorPeerAddress, peer)];
+    assert.equal(await client.code(method.channelBind, toWrite), 403);
+  }
+});
+
+test('a worker that is killed comes back on its port; the other loses nothing, and what was counted stays', async t => {
+  const errors: string[] = [];
+  const silent = () => undefined;
+  const logger = { debug: silent, warn: silent, error: (_: object, text: string) => errors.push(text) };
+  const { relay, first, second, made } = await start(t, { logger });
+  const [one, other] = await openPair(t, second);
+  const [lost, alsoLost] = await openPair(t, first);
+  lost.channelData(0x4000, Buffer.from('before'));
+  await alsoLost.hear();
+  await until(() => relay.counters().relayed.hairpin.datagrams === 1 && relay.counts().allocations === 4);
+
+  const [victim] = made;
+  assert.ok(victim);
+  const heard: string[] = [];
+  const comeback = new AbortController();
+  const beating = (async () => {
+    for (let beat = 0; !comeback.signal.aborted; beat++) {
+      one.channelData(0x4000, Buffer.from(String(beat)));
+      heard.push((await other.hear()).toString());
+    }
+  })();
+  await victim.terminate();
+  await until(() => made.length === 3);
+  // The first that a worker says is that it listens.
+  await once(made[2]!, 'message');
+  comeback.abort();
+  await beating;
+  assert.deepEqual(
+    heard,
+    heard.map((_, beat) => String(beat)),
+  );
+
+  // The same address as before, and it grants allocations.
+  const [again] = await openPair(t, first);
+  assert.ok(again.relayed.port < 51_050);
+  assert.equal(again.relayed.address, first.address);
+  assert.deepEqual(errors, ['turn: a worker ended and is started anew']);
+  await until(() => relay.counts().allocations === 4 && relay.counters().relayed.hairpin.datagrams > heard.length);
+});
+
+test('a worker that dies again and again is started later and later', async t => {
+  const delays: unknown[] = [];
+  const silent = () => undefined;
+  const error = (fields: object) => delays.push('delayMs' in fields && fields.delayMs);
+  const { made } = await start(t, { logger: { debug: silent, warn: silent, error } });
+  for (let death = 1; death <= 3; death++) {
+    const victim = made.at(death === 1 ? 0 : -1);
+    assert.ok(victim);
+    await victim.terminate();
+    await until(() => made.length === 2 + death);
+    await once(made.at(-1)!, 'message');
+  }
+  assert.deepEqual(delays, [100, 200, 400]);
+});
+
+test('D9: close() ends every thread, also one that waits to be started anew, and may be called twice', async t => {
+  const { relay, made } = await start(t);
+  const exits = made.map(thread => once(thread, 'exit'));
+  await made[0]?.terminate();
+  await Promise.all([relay.close(), relay.close()]);
+  await relay.close();
+  await Promise.all(exits);
+  await setTimeout(300);
+  assert.equal(made.length, 2);
+  assert.deepEqual(
+    process.getActiveResourcesInfo().filter(name => /Worker|MessagePort|UDP/.test(name)),
+    [],
+  );
+});
+
+test('a drain reaches every worker: nothing new is allocated, and it ends with the last allocation', async t => {
+  const { relay, first, second } = await start(t);
+  const client = await openUdpTurnClient(second, secret);
+  t.after(() => client.close());
+  let isDrained = false;
+  const drained = relay.drain().then(() => (isDrained = true));
+  for (const at of [first, second]) await assert.rejects(openUdpTurnClient(at, secret), /508/);
+  assert.equal(isDrained, false);
+  assert.equal(await client.code(method.refresh, [write(attributes.lifetime, 0)]), 0);
+  await drained;
+  assert.throws(() => relay.setCertificate({ cert: '', key: '' }), TypeError);
+});
+
+test('the ports are free again after close()', async t => {
+  spyOnThreads(t);
+  const first = await createTurnWorkers(options, 2);
+  const port = first.addresses[0]?.port ?? 0;
+  await first.close();
+  const second = await createTurnWorkers({ ...options, port }, 1);
+  await second.close();
+});
+
+test('a port in use is refused with its code and port, and no worker is left', async t => {
+  const { first, made } = await start(t);
+  const [busy] = await Promise.allSettled([createTurnWorkers({ ...options, port: first.port - 1 }, 2)]);
+  assert.equal(busy.status, 'rejected');
+  const { code, port, message } = busy.reason as NodeJS.ErrnoException & { port: number };
+  assert.deepEqual([code, port], ['EADDRINUSE', first.port]);
+  assert.match(message, /EADDRINUSE/);
+  await until(() => made.slice(2).every(thread => thread.threadId === -1));
+  assert.equal(made.length, 4);
+});
+
+test('options that no relay can run on are refused before a thread is started', async t => {
+  const made = spyOnThreads(t);
+  await assert.rejects(createTurnWorkers({ ...options, secrets: [] }, 2), RangeError);
+  await assert.rejects(createTurnWorkers(options, 0), RangeError);
+  assert.equal(made.length, 0);
+});

@@ -1,0 +1,32 @@
+// Threads that run the sources, as they are in tests, and a list of those that a test started. For tests only.
+import { syncBuiltinESMExports } from 'node:module';
+import type { TestContext } from 'node:test';
+import threads from 'node:worker_threads';
+import type { Worker, WorkerOptions } from 'node:worker_threads';
+
+const NodeWorker = threads.Worker;
+
+/** A loader of this process is not one of its threads (Node 20), so each registers it before it begins. */
+const bootstrap = (file: string): string => `
+  import('tsx/esm/api').then(({ register }) => {
+    register();
+    return import(${JSON.stringify(file)});
+  }).catch(error => process.nextTick(() => { throw error; }));`;
+
+/** Until the test ends, what starts a built file starts its source. */
+export const spyOnThreads = (t: TestContext): Worker[] => {
+  const made: Worker[] = [];
+  class SourceWorker extends NodeWorker {
+    constructor(file: URL, options: WorkerOptions) {
+      super(bootstrap(file.href.replace(/\.js$/, '.ts')), { ...options, eval: true });
+      made.push(this);
+    }
+  }
+  threads.Worker = SourceWorker;
+  syncBuiltinESMExports();
+  t.after(() => {
+    threads.Worker = NodeWorker;
+    syncBuiltinESMExports();
+  });
+  return made;
+};
