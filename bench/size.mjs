@@ -12,8 +12,11 @@ export const firstLoadBudgetBytes = 40_000;
 const onDemand = [
   /^widget\/locales\/(?!en\.ts$)/,
   /^widget\/lobby\//,
+  // The preview is shown to who presses Join, not to `autojoin`; a notice passes over a call that runs,
+  // keys are for who looks at it, and few systems force their colours.
+  /^widget\/ui\/(preview|notice|shortcuts|styles\/forced-colors)\.ts$/,
   // Not needed for the first frame: what watches a call that runs, its devices and screen, and the test of a connection.
-  /^widget\/call\/(upkeep|diagnosis|clock)\.ts$/,
+  /^widget\/call\/(upkeep|diagnosis|clock|path)\.ts$/,
 ];
 
 /** Written beside the chunks by the build: which chunk imports which. */

@@ -1,6 +1,6 @@
 // <video-call>: attributes, methods, events. What it does is in ./call, what it looks like in ./ui.
-import { LitElement } from 'lit';
-import type { PropertyValues, TemplateResult } from 'lit';
+import { adoptStyles, LitElement } from 'lit';
+import type { CSSResult, PropertyValues, TemplateResult } from 'lit';
 import type { CallOptions } from './call/call.ts';
 import type { CallError } from './call/call-error.ts';
 import { inRoom } from './call/call-state.ts';
@@ -15,6 +15,8 @@ import type { Strings } from './locales/strings.ts';
 import { Notices } from './notices.ts';
 import { resolveServerUrl } from './server-url.ts';
 import { renderCall } from './ui/call-view.ts';
+import { loadPart } from './ui/parts.ts';
+import type { PartName } from './ui/parts.ts';
 import { onRequests } from './ui/requests.ts';
 import { callStyles } from './ui/styles.ts';
 import { resumeAudio } from './ui/video-call-audio.ts';
@@ -131,6 +133,7 @@ export class VideoCall extends LitElement {
   readonly #notices = new Notices(this);
   readonly #call = new CallController(this, this.#notices);
   readonly #internals = this.attachInternals();
+  readonly #parts = new Map<PartName, CSSResult | CSSResult[]>();
   #shownStatus: CallStatus = 'idle';
   #connection = new AbortController();
 
@@ -319,6 +322,9 @@ export class VideoCall extends LitElement {
     this.#internals.states.delete(this.#shownStatus);
     this.#internals.states.add(status);
     this.#shownStatus = status;
+    if (status === 'previewing') this.#need('preview', 'shortcuts');
+    if (this.self) this.#need('notice', 'shortcuts');
+    if (matchMedia('(forced-colors: active)').matches) this.#need('forcedColors');
   }
 
   protected override render(): TemplateResult {
@@ -343,6 +349,26 @@ export class VideoCall extends LitElement {
   get #name(): string {
     const { displayName } = this;
     return displayName === null || displayName === undefined || displayName === '' ? this.typedName : displayName;
+  }
+
+  /** Without it there is nothing to press: who cannot have the preview stands before the poster again. */
+  #need(...names: PartName[]): void {
+    for (const name of names) if (!this.#parts.has(name)) this.#load(name);
+  }
+
+  #load(name: PartName): void {
+    this.#parts.set(name, []);
+    loadPart(name).then(
+      part => {
+        this.#parts.set(name, 'styles' in part ? part.styles : []);
+        adoptStyles(this.renderRoot as ShadowRoot, [callStyles, ...[...this.#parts.values()].flat()]);
+        this.requestUpdate();
+      },
+      () => {
+        this.#parts.delete(name);
+        if (this.status === 'previewing') void this.leave();
+      },
+    );
   }
 
   #autojoin(): void {

@@ -5,7 +5,6 @@ import type { ParticipantMedia } from './call-state.ts';
 import { withDtlsRole } from './dtls-role.ts';
 import { Negotiation } from './negotiation.ts';
 import type { NegotiationStep } from './negotiation.ts';
-import { pathOf } from './path.ts';
 import type { Path } from './path.ts';
 
 /**
@@ -197,7 +196,8 @@ export class Peer {
     this.#path = undefined;
     this.#binding.onChange();
     if (!this.isConnected) return;
-    this.#path = pathOf(await this.#pc.getStats());
+    const [{ pathOf }, stats] = await Promise.all([import('./path.ts'), this.#pc.getStats()]);
+    this.#path = pathOf(stats);
     if (!this.#lifetime.signal.aborted) this.#binding.onChange();
   }
 }

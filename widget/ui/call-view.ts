@@ -8,17 +8,15 @@ import type { Strings } from '../locales/strings.ts';
 import type { CallState, Participant, ParticipantMedia } from '../call/call-state.ts';
 import { alone } from './alone.ts';
 import { controlBar } from './control-bar.ts';
-import { defineElements } from './elements.ts';
+import { defineElements, elements } from './elements.ts';
 import { grid } from './grid.ts';
 import { keepFocus } from './keep-focus.ts';
-import { noticeAnnouncement, noticeBox } from './notice.ts';
 import type { Announcement, Notice } from './notice.ts';
-import { preview } from './preview.ts';
+import { part } from './parts.ts';
 import { problemMessage } from './problem.ts';
 import { asking, ended, joining, poster, waiting } from './screens.ts';
-import { onShortcut } from './shortcuts.ts';
 
-defineElements();
+defineElements(elements);
 
 export interface CallView {
   state: CallState;
@@ -48,9 +46,10 @@ export function renderCall(view: CallView): TemplateResult {
   const participants = 'self' in state ? state.participants : undefined;
   const { name, content } = screenOf(view);
   const notice = participants && noticeOf(view);
-  const said = view.announcement ?? (notice ? noticeAnnouncement(notice, strings) : {});
+  const notices = part('notice');
+  const said = view.announcement ?? (notice && notices?.noticeAnnouncement(notice, strings)) ?? {};
   const onKeydown = (event: KeyboardEvent): void => {
-    if (participants || name === 'preview') onShortcut(event, state.local, controls);
+    if (participants || name === 'preview') part('shortcuts')?.onShortcut(event, state.local, controls);
   };
   return html`
     <section
@@ -62,7 +61,7 @@ export function renderCall(view: CallView): TemplateResult {
     >
       <div class="frame ${participants?.length === 1 ? 'one-picture' : ''}">
         <div class="stage" part="stage" tabindex="-1">
-          ${keyed(name, content)}${notice ? noticeBox(notice, strings) : nothing}
+          ${keyed(name, content)}${(notice && notices?.noticeBox(notice, strings)) ?? nothing}
         </div>
         ${participants ? controlBar({ local: state.local, controls, strings }) : nothing}
       </div>
@@ -76,7 +75,8 @@ export function renderCall(view: CallView): TemplateResult {
 interface Screen {
   /** Of two names not even a button is the same: a second press must not do what the first did not mean. */
   name: string;
-  content: TemplateResult;
+  /** Undefined while it is being loaded. */
+  content: TemplateResult | undefined;
 }
 
 function screenOf(view: CallView): Screen {
@@ -90,7 +90,10 @@ function screenOf(view: CallView): Screen {
     case 'previewing':
       if (prompting) return { name: 'asking', content: asking(strings, false) };
       if (problem && !proven) return { name: 'problem', content: problemMessage(problem, strings) };
-      return { name: 'preview', content: preview({ ...view, local: state.local, stream: view.selfMedia.video }) };
+      return {
+        name: 'preview',
+        content: part('preview')?.preview({ ...view, local: state.local, stream: view.selfMedia.video }),
+      };
     case 'joining':
       return { name: 'joining', content: prompting ? asking(strings, true) : joining(strings, slowJoin) };
     case 'waiting':

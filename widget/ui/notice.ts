@@ -8,6 +8,10 @@ import { icon } from './icons.ts';
 import { action } from './message.ts';
 import { phrase } from './phrase.ts';
 import { problemWords } from './problem.ts';
+export { notice as styles } from './styles/notice.ts';
+import { VideoCallNotice } from './video-call-notice.ts';
+
+export const elements = { 'video-call-notice': VideoCallNotice };
 
 export type Notice =
   | { kind: 'audioBlocked' | 'reconnecting' | 'back' }

@@ -1,7 +1,7 @@
 // The reader's own few colours: fills stop carrying meaning and edges come back as borders.
 import { css } from 'lit';
 
-export const forcedColors = css`
+export const styles = css`
   @media (forced-colors: active) {
     :host {
       outline: 1px solid CanvasText;

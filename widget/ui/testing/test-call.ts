@@ -5,10 +5,14 @@ import type { CallState, Participant } from '../../call/call-state.ts';
 import { english } from '../../locales/strings.ts';
 import { renderCall } from '../call-view.ts';
 import type { CallView } from '../call-view.ts';
+import { loadPart } from '../parts.ts';
 import { callStyles } from '../styles.ts';
 
+const parts = await Promise.all((['preview', 'notice', 'forcedColors'] as const).map(loadPart));
+await loadPart('shortcuts');
+
 export class TestCall extends LitElement {
-  static override styles = callStyles;
+  static override styles = [callStyles, ...parts.map(({ styles }) => styles)];
   static override properties = { view: { attribute: false } };
 
   declare view: CallView;
