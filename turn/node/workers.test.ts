@@ -170,7 +170,9 @@ test('a port in use is refused with its code and port, and no worker is left', a
   const [busy] = await Promise.allSettled([createTurnWorkers({ ...options, port: first.port - 1 }, 2)]);
   assert.equal(busy.status, 'rejected');
   const { code, port, message } = busy.reason as NodeJS.ErrnoException & { port: number };
-  assert.deepEqual([code, port], ['EADDRINUSE', first.port]);
+  assert.equal(code, 'EADDRINUSE');
+  // Another program may have the port before it.
+  assert.ok([first.port - 1, first.port].includes(port), `${port}`);
   assert.match(message, /EADDRINUSE/);
   await until(() => made.slice(2).every(thread => thread.threadId === -1));
   assert.equal(made.length, 4);

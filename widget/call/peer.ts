@@ -197,7 +197,9 @@ export class Peer {
     this.#binding.onChange();
     if (!this.isConnected) return;
     const [{ pathOf }, stats] = await Promise.all([import('./path.ts'), this.#pc.getStats()]);
+    // Until then much may have happened.
+    if (!this.isConnected || this.#lifetime.signal.aborted) return;
     this.#path = pathOf(stats);
-    if (!this.#lifetime.signal.aborted) this.#binding.onChange();
+    this.#binding.onChange();
   }
 }
