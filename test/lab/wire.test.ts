@@ -39,6 +39,11 @@ function assertShare(count: number, of: number, rate: number): void {
 /** Other work on the machine makes a round trip longer and never shorter, so the shortest is the wire's own. */
 const shortest = ({ roundTrips }: Echoes): number => Math.min(...roundTrips);
 
+function assertLate(echoes: Echoes, ms: number): void {
+  const late = shortest(echoes) - ms;
+  assert.ok(late >= 0 && late < 20, `${ms} ms took ${shortest(echoes)} ms at the least`);
+}
+
 describe('a wire of the lab', () => {
   let network: Network;
   let server: Host;
@@ -64,7 +69,7 @@ describe('a wire of the lab', () => {
   it('that is perfect hands on what it gets at once', async () => {
     const echoes = await ping(50);
     assert.equal(echoes.roundTrips.length, 50);
-    assert.ok(shortest(echoes) < 10, `the shortest round trip took ${shortest(echoes)} ms`);
+    assertLate(echoes, 0);
   });
 
   it('is as late as it is told, each way apart', async () => {
@@ -75,18 +80,17 @@ describe('a wire of the lab', () => {
     ] as const) {
       await caller.wire.change({ delayMs: up }, 'up');
       await caller.wire.change({ delayMs: down }, 'down');
-      const echoes = await ping(50);
-      assert.equal(echoes.roundTrips.length, 50);
-      const late = shortest(echoes) - up - down;
-      assert.ok(late >= 0 && late < 10, `${up} + ${down} ms took ${shortest(echoes)} ms`);
+      const echoes = await ping(100, 5);
+      assert.equal(echoes.roundTrips.length, 100);
+      assertLate(echoes, up + down);
     }
   });
 
   it('between two wired hosts is as late as both', async () => {
     const other = await network.wiredHost('other', { delayMs: 30 });
     await caller.wire.change({ delayMs: 20 });
-    const echoes = await ask<Echoes>(other, 'ping', server, port, 20, 2, 200);
-    assert.ok(shortest(echoes) >= 60 && shortest(echoes) < 70, `${shortest(echoes)} ms`);
+    const echoes = await ask<Echoes>(other, 'ping', server, port, 100, 5, 200);
+    assertLate(echoes, 60);
     await other.wire.close();
   });
 
@@ -184,9 +188,9 @@ describe('a wire of the lab', () => {
 
   it('lies before a NAT as well', async () => {
     const home = await network.wiredHost('home', { delayMs: 25 }, 'symmetric');
-    const echoes = await ask<Echoes>(home, 'ping', server, port, 20, 2, 200);
+    const echoes = await ask<Echoes>(home, 'ping', server, port, 100, 5, 200);
     assert.match(home.address, /^192\.168\./);
-    assert.ok(shortest(echoes) >= 50 && shortest(echoes) < 60, `${shortest(echoes)} ms`);
+    assertLate(echoes, 50);
   });
 
   it('carries 8 Mbit/s both ways with little of a core', async () => {
