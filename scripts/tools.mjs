@@ -13,6 +13,8 @@ export const tools = {
   // Certificates, and a Firefox that trusts them.
   openssl: { variable: 'OPENSSL_PATH', names: ['openssl'], debian: 'openssl' },
   certutil: { variable: 'CERTUTIL_PATH', names: ['certutil'], debian: 'libnss3-tools' },
+  // The lab's wires are held by it: Node has neither setns nor ioctl.
+  python: { variable: 'PYTHON_PATH', names: ['python3'], debian: 'python3' },
   // A TURN client that is not ours.
   uclient: { variable: 'UCLIENT_PATH', names: ['turnutils_uclient'], debian: 'coturn' },
 };

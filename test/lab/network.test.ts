@@ -4,7 +4,10 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { Network } from './network.ts';
+import { inHost, Network } from './network.ts';
+import type { Host } from './network.ts';
+
+const datagrams = join(import.meta.dirname, 'datagrams.ts');
 
 const spacesOf = (pid: number | undefined) =>
   execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' })
@@ -26,7 +29,60 @@ async function runThatWaits() {
   return child;
 }
 
+/** Whether a host, from whatever addresses it has, reaches another one. */
+const reaches = (from: Host, to: Host): boolean => {
+  const [command, ...rest] = [...inHost(from), process.execPath, '--import', 'tsx', datagrams];
+  const answers = execFileSync(command, [...rest, 'tcp', to.address, '4000', '3000'], { encoding: 'utf8' });
+  return JSON.parse(answers) as boolean;
+};
+
+const addressesOf = (host: Host) => {
+  const [command, ...rest] = [...inHost(host), 'ip', '-4', '-o', 'addr', 'show', 'dev', 'wan'];
+  const lines = execFileSync(command, rest, { encoding: 'utf8' });
+  return Array.from(lines.matchAll(/inet ([\d.]+)/g), ([, address]) => address);
+};
+
 describe('a network of the lab', () => {
+  for (const place of ['public', 'private', 'wired'] as const) {
+    it(`gives a ${place} host another address, after the old one has gone or before`, async t => {
+      const network = new Network();
+      t.after(() => network.close());
+      const server = network.publicHost('server');
+      const [command, ...rest] = [
+        ...inHost(server),
+        process.execPath,
+        '--import',
+        'tsx',
+        datagrams,
+        'echo',
+        '',
+        '4000',
+      ];
+      const echo = spawn(command, rest);
+      await once(echo.stdout, 'data');
+      const first =
+        place === 'public'
+          ? network.publicHost('caller')
+          : place === 'private'
+            ? network.privateHost('caller', 'symmetric')
+            : await network.wiredHost('caller', {});
+      assert.ok(reaches(first, server));
+
+      network.removeAddress(first);
+      assert.deepEqual(addressesOf(first), []);
+      assert.ok(!reaches(first, server));
+      const second = network.addAddress(first);
+      assert.notEqual(second.address, first.address);
+      assert.ok(reaches(second, server));
+
+      const third = network.addAddress(second);
+      assert.deepEqual(addressesOf(third), [second.address, third.address]);
+      network.removeAddress(second);
+      assert.deepEqual(addressesOf(third), [third.address]);
+      assert.ok(reaches(third, server));
+    });
+  }
+
   it('is gone after it was closed', () => {
     const network = new Network();
     network.publicHost('server');

@@ -3,6 +3,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openWire } from './wire.ts';
+import type { Wire, WireConditions } from './wire.ts';
 
 /**
  * Address- and port-dependent mapping (RFC 4787 §4.1), endpoint-independent, one that lets no UDP through, or one that
@@ -19,6 +21,18 @@ export interface Host {
   address: string;
 }
 
+/** A host whose way into the public net is a wire that can be made bad. */
+export interface WiredHost extends Host {
+  wire: Wire;
+}
+
+/** Where a host gets its addresses, and its default route. */
+interface Line {
+  net: string;
+  route: string;
+}
+
+const publicNet = '203.0.113';
 const prefix = 'vck-';
 const interruptions = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -28,7 +42,11 @@ export const inHost = ({ name }: Host): [string, ...string[]] => ['ip', 'netns',
 export class Network {
   readonly #spaces: string[] = [];
   readonly #bridge: string;
-  #publicHosts = 0;
+  /** By the name of its namespace. */
+  readonly #lines = new Map<string, Line>();
+  /** The last number that was given out in a net. */
+  readonly #numbers = new Map<string, number>();
+  #nets = 0;
   #links = 0;
 
   constructor() {
@@ -43,22 +61,38 @@ export class Network {
 
   /** A host with a public address. Its default route leads into the void: a stranger's address costs an error never. */
   publicHost(label: string): Host {
-    const host = this.#attach(label);
-    this.#run(host.name, 'ip route add default dev wan');
-    return host;
+    const { name, port } = this.#place(label);
+    this.#cable(this.#bridge, port, name, 'wan');
+    return this.#goPublic(name, port);
   }
 
   /** A host with a private address behind a NAT of its own. */
   privateHost(label: string, nat: NatKind): Host {
-    const router = this.#attach(`${label}-nat`);
-    const name = this.#space(label);
-    const net = `192.168.${this.#publicHosts}`;
-    this.#wire(router.name, 'lan', `${net}.1/24`, name, 'wan', `${net}.2/24`);
-    this.#run(name, `ip route add default via ${net}.1`);
-    this.#run(router.name, 'ip route add default dev wan');
-    this.#run(router.name, 'sysctl -qw net.ipv4.ip_forward=1');
-    execFileSync('ip', ['netns', 'exec', router.name, 'nft', '-f', '-'], { input: rules(nat) });
-    return { name, address: `${net}.2` };
+    return this.#behind(this.publicHost(`${label}-nat`), label, nat);
+  }
+
+  /** As one of the above; a wire with these conditions lies between the host, or its NAT, and the public net. */
+  async wiredHost(label: string, conditions: Partial<WireConditions>, nat?: NatKind): Promise<WiredHost> {
+    const { name, port } = this.#place(nat ? `${label}-nat` : label);
+    const wire = await openWire({ space: name, device: 'wan' }, { space: this.#bridge, device: port }, conditions);
+    const host = this.#goPublic(name, port);
+    return { ...(nat ? this.#behind(host, label, nat) : host), wire };
+  }
+
+  /** Another address of the same net. As long as the old one is there too, the host has both. */
+  addAddress(host: Host): Host {
+    const line = this.#lines.get(host.name);
+    if (!line) throw new Error(`${host.name} is no host of this network`);
+    const address = `${line.net}.${this.#numberIn(line.net)}`;
+    this.#run(host.name, `ip addr add ${address}/24 dev wan`);
+    this.#run(host.name, `ip link set wan up`);
+    this.#run(host.name, `ip route replace default ${line.route}`);
+    return { ...host, address };
+  }
+
+  /** Takes this address from its host, which reaches nobody if it was the only one. */
+  removeAddress({ name, address }: Host): void {
+    this.#run(name, `ip addr del ${address}/24 dev wan`);
   }
 
   /** Lets a host find `address` by name. */
@@ -80,13 +114,40 @@ export class Network {
     process.exit(1);
   };
 
-  #attach(label: string): Host {
+  /** A namespace to be, and the port of the bridge that will lead there. */
+  #place(label: string): { name: string; port: string } {
+    return { name: this.#space(label), port: `port${++this.#nets}` };
+  }
+
+  #goPublic(name: string, port: string): Host {
+    this.#run(this.#bridge, `ip link set ${port} master br0 up`);
+    return this.#settle(name, { net: publicNet, route: 'dev wan' });
+  }
+
+  #behind(router: Host, label: string, nat: NatKind): Host {
     const name = this.#space(label);
-    const address = `203.0.113.${++this.#publicHosts}`;
-    const port = `port${this.#publicHosts}`;
-    this.#wire(this.#bridge, port, undefined, name, 'wan', `${address}/24`);
-    this.#run(this.#bridge, `ip link set ${port} master br0`);
+    const net = `192.168.${this.#nets}`;
+    const gateway = `${net}.${this.#numberIn(net)}`;
+    this.#cable(router.name, 'lan', name, 'wan');
+    this.#run(router.name, `ip addr add ${gateway}/24 dev lan`);
+    this.#run(router.name, 'ip link set lan up');
+    this.#run(router.name, 'sysctl -qw net.ipv4.ip_forward=1');
+    execFileSync('ip', ['netns', 'exec', router.name, 'nft', '-f', '-'], { input: rules(nat) });
+    return this.#settle(name, { net, route: `via ${gateway}` });
+  }
+
+  #settle(name: string, line: Line): Host {
+    this.#lines.set(name, line);
+    // Else a host whose first address goes loses the second one with it.
+    this.#run(name, 'sysctl -qw net.ipv4.conf.all.promote_secondaries=1');
+    const { address } = this.addAddress({ name, address: '' });
     return { name, address };
+  }
+
+  #numberIn(net: string): number {
+    const number = (this.#numbers.get(net) ?? 0) + 1;
+    this.#numbers.set(net, number);
+    return number;
   }
 
   #space(label: string): string {
@@ -97,16 +158,12 @@ export class Network {
     return name;
   }
 
-  /** A cable: one end, named and addressed, in each of two namespaces. */
-  #wire(a: string, endA: string, addressA: string | undefined, b: string, endB: string, addressB: string): void {
+  /** One end in each of two namespaces. */
+  #cable(a: string, endA: string, b: string, endB: string): void {
     const temporary = `v${process.pid % 100_000}x${this.#links++}`;
     this.#run(a, `ip link add ${endA} type veth peer name ${temporary}`);
     this.#run(a, `ip link set ${temporary} netns ${b}`);
     this.#run(b, `ip link set ${temporary} name ${endB}`);
-    if (addressA) this.#run(a, `ip addr add ${addressA} dev ${endA}`);
-    this.#run(b, `ip addr add ${addressB} dev ${endB}`);
-    this.#run(a, `ip link set ${endA} up`);
-    this.#run(b, `ip link set ${endB} up`);
   }
 
   #run(space: string, command: string): void {

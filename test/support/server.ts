@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-const main = join(import.meta.dirname, '../../dist/server/main.js');
+const builtMain = join(import.meta.dirname, '../../dist/server/main.js');
 const startDeadlineMs = 15_000;
 const closeDeadlineMs = 10_000;
 
@@ -24,6 +24,8 @@ export async function startServer(
   environment: Record<string, string> = {},
   /** Goes before the command, such as `ip netns exec NAME`. */
   enter: readonly string[] = [],
+  /** The program of another build than this clone's. */
+  main = builtMain,
 ): Promise<TestServer> {
   if (!existsSync(main)) throw new Error('There is no build to test: run `npm run build` first.');
   const [command, ...rest] = [...enter, process.execPath, main];
