@@ -198,7 +198,7 @@ export class Peer {
     if (!this.isConnected) return;
     const [{ pathOf }, stats] = await Promise.all([import('./path.ts'), this.#pc.getStats()]);
     // Until then much may have happened.
-    if (!this.isConnected || this.#lifetime.signal.aborted) return;
+    if (this.#pc.connectionState !== 'connected' || this.#lifetime.signal.aborted) return;
     this.#path = pathOf(stats);
     this.#binding.onChange();
   }
