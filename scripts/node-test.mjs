@@ -15,6 +15,7 @@ const groups = {
   e2e: { folders: ['test/e2e'], concurrency: 1, timeoutMs: 600_000 },
   lab: { folders: ['test/lab'], concurrency: 1, timeoutMs: 600_000 },
   interop: { folders: ['test/interop'], concurrency: 1, timeoutMs: 600_000 },
+  soak: { folders: ['test/soak'], concurrency: 1, timeoutMs: 3_600_000 },
   docs: { folders: ['test/docs'], concurrency: 1, timeoutMs: 60_000 },
 };
 
