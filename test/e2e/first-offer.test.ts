@@ -24,6 +24,14 @@ const noteSent = `
   globalThis.sent = [];
   const send = WebSocket.prototype.send;
   WebSocket.prototype.send = function (data) { sent.push(String(data)); return send.call(this, data); };
+  if (location.hash.endsWith('cold')) {
+    // A server far away, as far as the socket is concerned: on this machine it would be open before anything is gathered.
+    const late = run => event => setTimeout(run, 1000, event);
+    globalThis.WebSocket = class extends WebSocket {
+      set onopen(run) { super.onopen = late(run); }
+      set onmessage(run) { super.onmessage = late(run); }
+    };
+  }
   const original = globalThis.fetch;
   globalThis.fetch = (url, options) => { if (options?.body) sent.push(String(options.body)); return original(url, options); };`;
 
@@ -36,7 +44,7 @@ describe('the first offer', () => {
 
   for (const [there, comes] of orders) {
     for (const way of ['cold', 'warm'] as const) {
-      it(`of a ${comes} that joins a ${there} ${way} is in the join, and no other is sent`, async () => {
+      it(`of a ${comes} that joins a ${there} ${way} is in the join, and there is no other`, async () => {
         const browsers: TestBrowser[] = [];
         try {
           browsers.push(await launchBrowser(there), await launchBrowser(comes));
@@ -62,8 +70,12 @@ describe('the first offer', () => {
             joins.some(text => text.includes('"offer":{')),
             'no join has an offer in it',
           );
+          // A restart may follow; no connection but this one was ever offered.
           const offers = sent.filter(text => text.includes('"signal"') && text.includes('"type":"offer"'));
-          assert.deepEqual(offers, []);
+          assert.deepEqual(
+            offers.filter(text => text.includes('"generation":1,')),
+            [],
+          );
           assert.equal(await page.evaluate(() => globalThis.probe.held().connections.length), 1);
         } finally {
           await Promise.all(browsers.map(browser => browser.close()));
