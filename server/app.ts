@@ -1,11 +1,12 @@
 // The HTTP application with signalling on the same port, as a function of its configuration. It opens no port itself.
 import { createServer } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fastify, LogController } from 'fastify';
 import type { FastifyInstance, FastifyRequest, FastifyServerFactory } from 'fastify';
+import { packetMaxBytes } from '../protocol/limits.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
 import { AddressGuard } from './address-guard.ts';
 import { Admission } from './admission.ts';
@@ -48,7 +49,7 @@ export interface AppDependencies {
   everySecond?: (task: () => void) => () => void;
 }
 
-/** Requests carry no body here; who sends headers slowly is not waited for. */
+/** Who sends headers slowly is not waited for. */
 const requestTimeoutMs = 10_000;
 
 export async function buildApp(config: Config, dependencies: AppDependencies = {}): Promise<FastifyInstance> {
@@ -113,6 +114,21 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
     const { host } = knock(request.raw);
     return { ok: true, protocol: PROTOCOL_VERSION, iceServers: openIceServersFor(iceSettings, host) };
   });
+  // As text: a page of another site may send that without asking first, which would cost the round trip that it saves.
+  app.post('/join', { bodyLimit: packetMaxBytes }, async (request, reply) => {
+    if (typeof request.body !== 'string')
+      return reply.code(415).send({ ok: false, error: { code: 'payload-invalid' } });
+    reply.headers({
+      'access-control-allow-origin': '*',
+      'cache-control': 'no-store',
+      'content-type': 'text/plain; charset=utf-8',
+      // Proxies that wait for the end of an answer would hold this one back.
+      'x-accel-buffering': 'no',
+    });
+    reply.hijack();
+    reply.raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders);
+    return signaling.post(request.raw, request.body, reply.raw);
+  });
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ ok: false, error: { code: 'not-found' } }));
   const folders = dependencies.folders ?? {
     widget: join(packageRoot, 'dist', 'widget'),
@@ -121,7 +137,10 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   // Relative links of the demo start from the folder that the address names.
   const base = config.publicUrl?.pathname.replace(/\/$/, '');
   if (base) app.get(base, (_request, reply) => reply.redirect(`${base}/`, 308));
-  await serveWebFiles(app, folders, reply => knock(reply.request.raw).host);
+  await serveWebFiles(app, folders, reply => {
+    const { host } = knock(reply.request.raw);
+    return { host, stunUrls: openIceServersFor(iceSettings, host).flatMap(({ urls }) => urls) };
+  });
 
   const stopSweep = (dependencies.everySecond ?? everySecond)(() => {
     signaling.sweep().catch((error: unknown) => app.log.error({ err: error }, 'sweep failed'));

@@ -16,7 +16,7 @@ export interface ServerLimits {
   readonly fragments: number;
   /** Refused or unknown requests of one connection, before it is closed. */
   readonly violations: Rate;
-  /** Connections opened from one address. */
+  /** Connections opened from one address. A join that does not wait for its socket counts twice. */
   readonly handshakes: Rate;
   readonly connectionsPerAddress: number;
   /** Measured: about 25 kB each. */
@@ -67,7 +67,7 @@ export const serverLimits: ServerLimits = {
   packetMinBytes: 256,
   fragments: 1_024,
   violations: perMinute(50),
-  handshakes: perMinute(60),
+  handshakes: perMinute(120),
   connectionsPerAddress: 100,
   connections: 10_000,
   unsentPackets: 256,

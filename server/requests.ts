@@ -4,20 +4,17 @@ import type { SignalingErrorCode } from '../protocol/errors.ts';
 import type { ClientToServerEvents, Refusal } from '../protocol/events.ts';
 import { requestSchemas } from '../protocol/schemas.ts';
 import { Sequencer } from './sequencer.ts';
-import type { Log, SignalingSocket } from './signaling-types.ts';
+import type { Asker, Log } from './signaling-types.ts';
 
 type RequestName = keyof typeof requestSchemas;
 type AnswerTo<Name extends RequestName> = Parameters<Parameters<ClientToServerEvents[Name]>[1]>[0];
 
 /** A refusal is a value; a throw is a fault of ours and answered with `internal`. */
 export type RequestHandlers = {
-  [Name in RequestName]: (
-    socket: SignalingSocket,
-    payload: z.output<(typeof requestSchemas)[Name]>,
-  ) => Promise<AnswerTo<Name>>;
-} & { leaving: (socket: SignalingSocket) => Promise<void> };
+  [Name in RequestName]: (socket: Asker, payload: z.output<(typeof requestSchemas)[Name]>) => Promise<AnswerTo<Name>>;
+} & { leaving: (socket: Asker) => Promise<void> };
 
-type AnyHandler = (socket: SignalingSocket, payload: unknown) => Promise<{ ok: boolean }>;
+type AnyHandler = (socket: Asker, payload: unknown) => Promise<{ ok: boolean }>;
 
 /** Requests of one socket are handled one after the other, in the order in which it sent them. */
 export class RequestGate {
@@ -33,7 +30,7 @@ export class RequestGate {
   }
 
   /** Takes one event as it came from the wire: name, arguments, perhaps an acknowledgement at the end. */
-  async receive(socket: SignalingSocket, event: readonly unknown[]): Promise<void> {
+  async receive(socket: Asker, event: readonly unknown[]): Promise<void> {
     const ack = event.at(-1);
     const args = event.slice(1, typeof ack === 'function' ? -1 : undefined);
     const answer = await this.#answer(socket, event[0], args);
@@ -51,7 +48,7 @@ export class RequestGate {
   }
 
   /** Does what no client asked for, in turn with what it did ask for. */
-  async inTurn(socket: SignalingSocket, task: () => Promise<unknown>): Promise<Refusal | undefined> {
+  async inTurn(socket: Asker, task: () => Promise<unknown>): Promise<Refusal | undefined> {
     try {
       await this.#sequencer.run(socket.id, task);
       return undefined;
@@ -61,7 +58,7 @@ export class RequestGate {
     }
   }
 
-  async #answer(socket: SignalingSocket, name: unknown, args: readonly unknown[]): Promise<object | undefined> {
+  async #answer(socket: Asker, name: unknown, args: readonly unknown[]): Promise<object | undefined> {
     const { connection } = socket.data;
     const now = this.#now();
     if (!isRequestName(name)) return violation(socket, 'payload-invalid', now);
@@ -81,7 +78,7 @@ export class RequestGate {
 
 export const refuse = (code: SignalingErrorCode): Refusal => ({ ok: false, error: { code } });
 
-function violation({ data }: SignalingSocket, code: SignalingErrorCode, now: number): Refusal {
+function violation({ data }: Asker, code: SignalingErrorCode, now: number): Refusal {
   data.connection.violate(now);
   return refuse(code);
 }

@@ -15,16 +15,19 @@ import type { DecideEntry } from './entry.ts';
 import { hideAddresses } from './hidden-addresses.ts';
 import type { HostAction } from './moderation.ts';
 import { participantIdOf } from './participant-id.ts';
+import { PostedJoin } from './posted-joins.ts';
+import type { PostedJoins } from './posted-joins.ts';
 import { refuse } from './requests.ts';
 import type { RequestHandlers } from './requests.ts';
 import type { Claim, Placed, RoomStore, Told } from './room-store.ts';
 import { Sequencer } from './sequencer.ts';
-import type { SignalingServer, SignalingSocket } from './signaling-types.ts';
+import type { Asker, SignalingServer } from './signaling-types.ts';
 import { channelOf, tell } from './telling.ts';
 import type { Visitor } from './visitor.ts';
 
 export interface RoomServiceOptions {
   io: SignalingServer;
+  posted: PostedJoins;
   store: RoomStore;
   limits: RoomLimits;
   entry: DecideEntry;
@@ -104,7 +107,7 @@ export class RoomService {
   };
 
   /** The socket is gone and did not say why: most come back. */
-  lost(socket: SignalingSocket): Promise<void> {
+  lost(socket: Asker): Promise<void> {
     return this.#depart(socket, (claim, now) => this.#options.store.hold(claim, now));
   }
 
@@ -116,7 +119,7 @@ export class RoomService {
     }
   }
 
-  async #join(socket: SignalingSocket, request: JoinRequest): Promise<JoinAnswer> {
+  async #join(socket: Asker, request: JoinRequest): Promise<JoinAnswer> {
     const { store, limits, entry, guard, now } = this.#options;
     const { room, secret, displayName: said, microphone, camera, screen, videoPausedFor } = request;
     const profile = { displayName: said, microphone, camera, screen, videoPausedFor };
@@ -127,11 +130,16 @@ export class RoomService {
 
     // Who has a seat needs nothing else: a session outlives its token, and no key server is asked.
     const back = await this.#rooms.run(room, async () => {
+      // What comes by HTTP came before the socket, or too late: it takes a seat from nobody.
+      if (socket instanceof PostedJoin && (await store.isPresent(claim))) return refuse('rate-limited');
       const { joining, ...told } = await store.resume(claim, profile, now());
       this.#tell(room, told);
       if (!joining) return undefined;
-      const mayEnter = 'waiting' in joining || this.#mayHaveCredential(socket);
-      return mayEnter ? this.#place(socket, claim, joining) : refuse('rate-limited');
+      const posted = this.#options.posted.takeOver(claim);
+      const mayEnter = 'waiting' in joining || posted !== undefined || this.#mayHaveCredential(socket);
+      if (!mayEnter) return refuse('rate-limited');
+      const answer = await this.#place(socket, claim, joining, posted ? undefined : request.offer);
+      return posted ? this.#goOn(socket, posted, answer) : answer;
     });
     if (back) return back;
     // Every answer from here on is one to a stranger. Joining again and again must not be the way to more credentials.
@@ -155,7 +163,7 @@ export class RoomService {
   }
 
   /** Tells who took a seat, or a place in line, what goes with it. */
-  async #place(socket: SignalingSocket, claim: Claim, placed: Placed, offer?: FirstOffer): Promise<JoinAnswer> {
+  async #place(socket: Asker, claim: Claim, placed: Placed, offer?: FirstOffer): Promise<JoinAnswer> {
     const { limits, iceServersFor } = this.#options;
     const { participantId: self } = claim;
     socket.data.claim = claim;
@@ -163,8 +171,10 @@ export class RoomService {
     await socket.join(channelOf(claim.room));
     const { roster, relayOnly } = placed;
     const iceServers = iceServersFor(socket.data.connection.visitor, claim);
-    // Its addresses are in it.
-    const offeredTo = offer && !relayOnly && (await this.#handOver(claim, offer, roster));
+    // Its addresses may be in it.
+    const isTellable = offer && !(relayOnly && offer.sdp.includes('a=candidate:'));
+    const offeredTo = isTellable && (await this.#handOver(claim, offer, roster));
+    if (offeredTo && socket instanceof PostedJoin) socket.offeredTo = offeredTo;
     return {
       ok: true,
       self,
@@ -174,6 +184,14 @@ export class RoomService {
       ...(relayOnly && { relayOnly }),
       ...(offeredTo && { offeredTo }),
     };
+  }
+
+  /** A stream that a proxy held back told nothing: what was said there is said again, after the answer. */
+  #goOn({ id }: Asker, { said, offeredTo }: PostedJoin, answer: JoinAnswer): JoinAnswer {
+    setImmediate(() => {
+      for (const { from, signal } of said) this.#options.io.to(id).emit('signal', { from, signal });
+    });
+    return { ...answer, ...(offeredTo && { offeredTo }) };
   }
 
   /** Gives the newcomer's first offer to who has been in the room the longest and can be reached. */
@@ -188,24 +206,26 @@ export class RoomService {
   }
 
   async #signal(claim: Claim, to: string, signal: Signal): Promise<{ ok: true } | Refusal> {
-    const { io, store } = this.#options;
+    const { io, posted, store } = this.#options;
     const found = await store.connectionOf(claim, to);
     if (found === 'claim-invalid') return refuse('not-in-room');
     if (found.connectionId === undefined || to === claim.participantId) return refuse('participant-unknown');
     const said = found.relayOnly ? hideAddresses(signal) : signal;
-    if (said) io.to(found.connectionId).emit('signal', { from: claim.participantId, signal: said });
+    if (!said) return { ok: true };
+    const message = { from: claim.participantId, signal: said };
+    if (!posted.signal(found.connectionId, message)) io.to(found.connectionId).emit('signal', message);
     return { ok: true };
   }
 
   /** By session and by address; counts it. */
-  #mayHaveCredential({ data: { connection } }: SignalingSocket): boolean {
+  #mayHaveCredential({ data: { connection } }: Asker): boolean {
     const { guard, now } = this.#options;
     if (connection.mayHaveCredential(now())) return guard.mayHaveCredential(connection.visitor, now());
     connection.violate(now());
     return false;
   }
 
-  async #moderate({ data: { claim } }: SignalingSocket, action: HostAction): Promise<{ ok: true } | Refusal> {
+  async #moderate({ data: { claim } }: Asker, action: HostAction): Promise<{ ok: true } | Refusal> {
     const { store, limits, now } = this.#options;
     if (!claim) return refuse('not-in-room');
     return this.#rooms.run(claim.room, async () => {
@@ -216,11 +236,11 @@ export class RoomService {
     });
   }
 
-  #leave(socket: SignalingSocket): Promise<void> {
+  #leave(socket: Asker): Promise<void> {
     return this.#depart(socket, (claim, now) => this.#options.store.leave(claim, now));
   }
 
-  async #depart(socket: SignalingSocket, change: (claim: Claim, now: number) => Promise<Told>): Promise<void> {
+  async #depart(socket: Asker, change: (claim: Claim, now: number) => Promise<Told>): Promise<void> {
     const { claim } = socket.data;
     if (!claim) return;
     await this.#rooms.run(claim.room, async () => {

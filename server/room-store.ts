@@ -15,6 +15,7 @@ import {
   hold,
   leave,
   occupies,
+  presentConnection,
   reserve,
   rosterOf,
   seatOf,
@@ -63,6 +64,8 @@ export interface RoomStore {
     capacity: number,
     now: number,
   ): Promise<Told & { refused: HostRefusal | undefined }>;
+  /** Whether this participant's seat, or place in line, is in use by some connection. */
+  isPresent(claim: Claim): Promise<boolean>;
   leave(claim: Claim, now: number): Promise<Told>;
   reserve(claim: Claim, now: number): Promise<Told>;
   hold(claim: Claim, now: number): Promise<Told>;
@@ -127,6 +130,11 @@ export class MemoryRoomStore implements RoomStore {
     if (change.refused || change.muted === undefined) return Promise.resolve({ ...told, refused: change.refused });
     const muting: Notice = { to: change.muted, name: 'mute-requested', message: { by: claim.participantId } };
     return Promise.resolve({ ...told, notices: [...told.notices, muting], refused: undefined });
+  }
+
+  isPresent({ room, participantId }: Claim): Promise<boolean> {
+    const { seats, waiting } = this.#room(room);
+    return Promise.resolve([seats, waiting].some(each => presentConnection(seatOf(each, participantId)) !== undefined));
   }
 
   leave(claim: Claim, now: number): Promise<Told> {

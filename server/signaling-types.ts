@@ -4,6 +4,17 @@ import type { ClientToServerEvents, ServerToClientEvents } from '../protocol/eve
 import type { Connection } from './connection.ts';
 import type { Claim } from './room-store.ts';
 
+/** Who asks, as far as requests and rooms know: a socket, or a join that came by HTTP. */
+export interface Asker {
+  readonly id: string;
+  readonly data: {
+    readonly connection: Pick<Connection, 'visitor' | 'mayAsk' | 'mayHaveCredential' | 'violate'>;
+    claim?: Claim | undefined;
+  };
+  join(channel: string): Promise<void> | void;
+  leave(channel: string): Promise<void> | void;
+}
+
 /** What we know of a socket. */
 export interface SocketState {
   connection: Connection;

@@ -1,5 +1,5 @@
 // Socket.IO wiring: options, gates in front, every event to one place. It knows no rule of a room.
-import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import { Server } from 'socket.io';
 import type { ServerToClientEvents } from '../protocol/events.ts';
 import { packetMaxBytes } from '../protocol/limits.ts';
@@ -9,6 +9,7 @@ import type { Admission, AdmissionRefusal } from './admission.ts';
 import { Connection } from './connection.ts';
 import type { EngineSocket } from './connection.ts';
 import type { ServerLimits } from './limits.ts';
+import { PostedJoin, PostedJoins } from './posted-joins.ts';
 import { RequestGate } from './requests.ts';
 import { RoomService } from './room-service.ts';
 import type { RoomServiceOptions } from './room-service.ts';
@@ -18,7 +19,7 @@ import type { Visitor } from './visitor.ts';
 /** When who was one too many may knock again. */
 const retryAfterSec = 5;
 
-export interface SignalingOptions extends Omit<RoomServiceOptions, 'io'> {
+export interface SignalingOptions extends Omit<RoomServiceOptions, 'io' | 'posted'> {
   admission: Admission;
   visitorOf: (request: IncomingMessage) => Visitor;
   serverLimits: ServerLimits;
@@ -26,6 +27,8 @@ export interface SignalingOptions extends Omit<RoomServiceOptions, 'io'> {
 }
 
 export interface Signaling {
+  /** Takes a join that came by HTTP, a handshake as text. Its gates are those of a socket. */
+  post: (request: IncomingMessage, handshake: string, response: ServerResponse) => Promise<void>;
   /** What must be done once a second. */
   sweep: () => Promise<void>;
   /** Closes every connection; those that do not go within the linger time are cut. */
@@ -58,7 +61,8 @@ export function attachSignaling(httpServer: HttpServer, options: SignalingOption
     },
   });
   limitFragments(io.engine as EngineServer, serverLimits.fragments);
-  const rooms = new RoomService({ ...options, io });
+  const posted = new PostedJoins();
+  const rooms = new RoomService({ ...options, io, posted });
   const gate = new RequestGate(rooms.handlers, log, now);
   /** By Engine.IO's id, until the TCP socket is gone. */
   const connections = new Map<string, Connection>();
@@ -108,7 +112,28 @@ export function attachSignaling(httpServer: HttpServer, options: SignalingOption
   });
 
   return {
+    async post(request, text, response) {
+      const visitor = visitorOf(request);
+      const handshake = handshakeSchema.safeParse(parseJson(text)).data;
+      const code =
+        admission.admit(visitor, request.headers.origin, now()) ??
+        (handshake?.protocol === PROTOCOL_VERSION ? undefined : 'version-unsupported');
+      const join = new PostedJoin(visitor, response, now());
+      if (code) {
+        join.answer({ ok: false, error: { code } });
+        return;
+      }
+      posted.add(join);
+      admission.opened(visitor);
+      response.once('close', () => {
+        admission.closed(visitor);
+        // No socket came for the seat: the page is gone.
+        if (posted.delete(join)) void gate.inTurn(join, () => rooms.handlers.leave(join, {}));
+      });
+      await gate.receive(join, ['join', handshake?.join, join.answer.bind(join)]);
+    },
     async sweep() {
+      posted.sweep(now());
       for (const connection of connections.values()) {
         if (connection.sweep(now()) === 'slow') log.warn({}, 'signalling: a client that does not read was cut off');
       }
@@ -124,6 +149,14 @@ export function attachSignaling(httpServer: HttpServer, options: SignalingOption
       clearTimeout(deadline);
     },
   };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The part of Engine.IO's server that is used here. */

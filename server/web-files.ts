@@ -11,10 +11,17 @@ export interface WebFolders {
 
 const aYearSec = 31_536_000;
 
+/** Where we are, as this visitor sees it. */
+export interface Place {
+  readonly host: string | undefined;
+  /** Servers that ask for no credential. */
+  readonly stunUrls: readonly string[];
+}
+
 export async function serveWebFiles(
   app: FastifyInstance,
   folders: WebFolders,
-  hostOf: (reply: FastifyReply) => string | undefined,
+  placeOf: (reply: FastifyReply) => Place,
 ): Promise<void> {
   const chunks = join(folders.widget, 'chunks', sep);
   await app.register(fastifyStatic, {
@@ -32,9 +39,14 @@ export async function serveWebFiles(
         reply.header('access-control-allow-origin', '*').header('cross-origin-resource-policy', 'cross-origin');
         // A hash in the name means: the content of this address never changes.
         const lasting = path.startsWith(chunks);
+        if (!lasting) {
+          // What the script's first connection needs to know comes with the script, and so costs no round trip.
+          const stun = placeOf(reply).stunUrls.join(' ');
+          reply.header('timing-allow-origin', '*').header('server-timing', `stun;desc="${stun}"`);
+        }
         reply.header('cache-control', lasting ? `public, max-age=${aYearSec}, immutable` : 'no-cache');
       } else {
-        reply.header('cache-control', 'no-cache').headers(demoHeaders(hostOf(reply)));
+        reply.header('cache-control', 'no-cache').headers(demoHeaders(placeOf(reply).host));
       }
     },
   });

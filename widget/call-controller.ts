@@ -51,6 +51,11 @@ export class CallController implements ReactiveController {
     return this.#current?.call;
   }
 
+  /** Join is about to be pressed. */
+  warmUp(): void {
+    if (this.state.status === 'idle') this.ensure().warmUp();
+  }
+
   async preview(): Promise<void> {
     this.#intent = 'preview';
     await this.ensure().preview();
@@ -118,9 +123,12 @@ export class CallController implements ReactiveController {
   /** The call that is under way, or a new one after the page's attributes of now. */
   ensure(): Call {
     const before = this.#current;
-    if (before && !isOver(before.call.state.status)) return before.call;
-    before?.lifetime.abort();
     const options = this.#host.callOptions;
+    if (before && !isOver(before.call.state.status)) return before.call;
+    // One that was only warmed up is of use as long as the page has not changed its mind.
+    if (before?.call.isWarm && isSame(before.options, options)) return before.call;
+    before?.lifetime.abort();
+    if (before?.call.isWarm) void before.call.leave();
     const call = new Call(before ? { ...options, ...choicesKept(before, options) } : options);
     const lifetime = new AbortController();
     const { signal } = lifetime;
@@ -190,6 +198,11 @@ export class CallController implements ReactiveController {
 function choicesKept({ call, options }: CurrentCall, now: CallOptions): Pick<CallOptions, 'microphone' | 'camera'> {
   const keep = (device: 'microphone' | 'camera') => (options[device] === now[device] ? call.wanted : now)[device];
   return { microphone: keep('microphone'), camera: keep('camera') };
+}
+
+/** The token is asked for at the join. */
+function isSame(before: CallOptions, now: CallOptions): boolean {
+  return JSON.stringify(before) === JSON.stringify(now);
 }
 
 function isOver(status: CallState['status']): boolean {

@@ -402,6 +402,14 @@ export class VideoCall extends LitElement {
       signal,
     );
     this.renderRoot.addEventListener('audio-blocked', event => this.#onAudioBlocked(event), { signal });
+    for (const type of ['pointerover', 'pointerdown', 'focusin']) {
+      this.renderRoot.addEventListener(type, ({ target }) => this.#onIntent(target as Element), { signal });
+    }
+  }
+
+  /** A page view costs nothing; a hand on its way to the poster's button is worth a connection. */
+  #onIntent(target: Element): void {
+    if (target.closest('[part=poster] button')) this.#call.warmUp();
   }
 
   #onAudioBlocked(event: Event): void {

@@ -69,6 +69,8 @@ export interface ConnectOptions {
   headers?: Record<string, string>;
   origin?: string;
   protocol?: unknown;
+  /** A join that comes with the connection. */
+  join?: unknown;
   path?: string;
 }
 
@@ -99,13 +101,13 @@ export async function startRig(
   const clients: Client[] = [];
 
   const open = (options: ConnectOptions = {}): Client => {
-    const { origin, protocol = PROTOCOL_VERSION, path = '/socket.io', headers } = options;
+    const { origin, protocol = PROTOCOL_VERSION, path = '/socket.io', headers, join } = options;
     const client: Client = io(url, {
       path,
       transports: ['websocket'],
       forceNew: true,
       reconnection: false,
-      auth: { protocol },
+      auth: { protocol, ...(join !== undefined && { join }) },
       extraHeaders: { ...headers, ...(origin !== undefined && { origin }) },
     });
     clients.push(client);

@@ -5,6 +5,7 @@ import { Emitter } from '../session/emitter.ts';
 import { Session } from '../session/session.ts';
 import type { HostRequest, Presence, SessionEvents, TokenSource } from '../session/session.ts';
 import { CallError, toCallError } from './call-error.ts';
+import type { CallErrorCode } from './call-error.ts';
 import { initialCallState, inRoom, reduce } from './call-state.ts';
 import type { CallEvent, CallState, Participant, ParticipantMedia } from './call-state.ts';
 import { browserEnvironment } from './environment.ts';
@@ -43,6 +44,9 @@ export type CallEvents = {
   muted: { by: string };
   error: { error: CallError; fatal: boolean };
 } & UpkeepEvents;
+
+/** So long a connection is kept for a press that was likely. */
+const warmMs = 15_000;
 
 /** One try at a call, from the first intent to its end. Aborting it makes every answer that is still to come void. */
 interface Attempt {
@@ -88,31 +92,44 @@ export class Call extends Emitter<CallEvents> {
     return this.#attempt?.mesh?.mediaOf(id);
   }
 
+  /**
+   * Opens the signalling connection because a press is likely: no device starts, no room is entered, nothing is shown.
+   * Without the press it is closed again.
+   */
+  warmUp(): void {
+    if (this.#attempt || this.#problem()) return;
+    const { session, lifetime } = this.#begin();
+    session.connect();
+    const timer = setTimeout(() => this.#state.status === 'idle' && this.#release()?.session.close(), warmMs);
+    lifetime.signal.addEventListener('abort', () => clearTimeout(timer));
+  }
+
   /** Shows one's own picture and opens the signalling connection, so that `join` is quick. */
   async preview(): Promise<void> {
     if (this.#state.status === 'previewing' || this.#isUnderWay()) return;
     if (this.#isUnusable()) return;
-    const attempt = this.#begin();
+    const attempt = this.#warm ?? this.#begin();
     attempt.session.connect();
     this.#prepare(attempt);
     this.#dispatch({ type: 'preview' });
     await this.#local.start(this.#wanted);
     // A browser that has granted a device tells its addresses, and not only names for them.
-    if (!attempt.lifetime.signal.aborted && !attempt.mesh) this.#prepare(attempt);
+    if (attempt === this.#attempt && !attempt.mesh) this.#prepare(attempt);
     this.#prepareUpkeep();
   }
 
   /** Enters the room; devices start meanwhile, and without them the call goes on. Never rejects: see `state`. */
   async join(): Promise<void> {
     if (this.#isUnderWay() || this.#isUnusable()) return;
-    const attempt = this.#state.status === 'previewing' && this.#attempt ? this.#attempt : this.#begin();
+    const attempt = this.#warm ?? this.#begin();
     if (!attempt.spare) this.#prepare(attempt);
     this.#dispatch({ type: 'join' });
-    const entering = attempt.session.join(this.#presence(), async () => attempt.spare?.offer());
+    const { spare } = attempt;
+    const entering = attempt.session.join(this.#presence(), spare);
     void this.#local.start(this.#wanted);
     try {
       const joined = await entering;
-      if (!attempt.lifetime.signal.aborted) this.#onJoined(joined);
+      if (!attempt.lifetime.signal.aborted) this.#onJoined(joined, spare);
     } catch (error) {
       if (!attempt.lifetime.signal.aborted) this.#fail(toCallError(error));
     }
@@ -205,20 +222,31 @@ export class Call extends Emitter<CallEvents> {
     return this.#state.status === 'joining' || this.#state.status === 'waiting' || inRoom(this.#state);
   }
 
-  #isUnusable(): boolean {
+  /** A press is expected, and nothing else has been asked for yet. */
+  get isWarm(): boolean {
+    return this.#state.status === 'idle' && this.#attempt !== undefined;
+  }
+
+  /** What was opened before the press. */
+  get #warm(): Attempt | undefined {
+    return this.#state.status === 'idle' || this.#state.status === 'previewing' ? this.#attempt : undefined;
+  }
+
+  #problem(): CallErrorCode | undefined {
     const { serverUrl, room } = this.#options;
-    const code = !serverUrl
-      ? 'server-url-missing'
-      : roomNamePattern.test(room)
-        ? this.#environment.unusable()
-        : 'room-invalid';
+    if (!serverUrl) return 'server-url-missing';
+    return roomNamePattern.test(room) ? this.#environment.unusable() : 'room-invalid';
+  }
+
+  #isUnusable(): boolean {
+    const code = this.#problem();
     if (code) this.#fail(new CallError(code));
     return code !== undefined;
   }
 
   #begin(): Attempt {
     const { serverUrl = '', room, token } = this.#options;
-    const { storage, guestKey, connect, greet } = this.#environment;
+    const { storage, guestKey, connect, greet, post } = this.#environment;
     const session = new Session({
       serverUrl,
       room,
@@ -227,6 +255,7 @@ export class Call extends Emitter<CallEvents> {
       guestKey,
       ...(connect && { connect }),
       ...(greet && { greet }),
+      ...(post && { post }),
     });
     const lifetime = new AbortController();
     const { signal } = lifetime;
@@ -242,15 +271,21 @@ export class Call extends Emitter<CallEvents> {
     return this.#attempt;
   }
 
-  /** A connection in waiting, if peers may see this caller's addresses. */
+  /** A connection in waiting; the one before it stands until it is ready. */
   #prepare(attempt: Attempt): void {
-    if (this.#options.relayOnly) return;
-    attempt.spare?.close();
-    attempt.spare = new Spare({
-      servers: attempt.session.openIceServers(),
+    const { session, lifetime, spare: before } = attempt;
+    const spare = new Spare({
+      servers: () => session.openIceServers(),
+      iceTransportPolicy: this.#options.relayOnly ? 'relay' : 'all',
       tracks: this.#local.tracks,
       createConnection: this.#environment.createConnection,
-      signal: attempt.lifetime.signal,
+      signal: lifetime.signal,
+    });
+    attempt.spare ??= spare;
+    void spare.ready.then(() => {
+      if (this.#state.status !== 'previewing' || attempt.spare !== before) return;
+      before?.close();
+      attempt.spare = spare;
     });
   }
 
@@ -297,10 +332,10 @@ export class Call extends Emitter<CallEvents> {
     this.emit('muted', { by });
   }
 
-  #onJoined({ self, roster, iceServers, relayOnly, offeredTo }: Joined): void {
+  #onJoined({ self, roster, iceServers, relayOnly, offeredTo }: Joined, spare?: Spare): void {
     const attempt = this.#attempt;
     if (!attempt) return;
-    const { session, spare } = attempt;
+    const { session } = attempt;
     const mesh = new Mesh({
       selfId: self,
       iceServers,
@@ -319,10 +354,11 @@ export class Call extends Emitter<CallEvents> {
     this.#dispatch({ type: 'knocking', knocks: this.#knocks });
     // The newcomer offers to everyone who is there; so no two first offers cross.
     for (const { id } of roster.participants) {
-      if (id === offeredTo && spare?.peer) mesh.adopt(id, spare.peer);
+      const offered = id === offeredTo && spare?.take();
+      if (offered) mesh.adopt(id, offered);
       else if (id !== self) mesh.offer(id);
     }
-    if (offeredTo === undefined) spare?.close();
+    spare?.close();
     delete attempt.spare;
     // A device may have started while the answer was on its way.
     this.#tellDevices();

@@ -8,7 +8,7 @@ import type { DeviceList } from './device-watch.ts';
 import type { GetUserMedia } from './local-media.ts';
 import type { GetDisplayMedia } from './screen-share.ts';
 
-export interface CallEnvironment extends Pick<SessionOptions, 'storage' | 'guestKey' | 'connect' | 'greet'> {
+export interface CallEnvironment extends Pick<SessionOptions, 'storage' | 'guestKey' | 'connect' | 'greet' | 'post'> {
   /** Why no call is possible here, if so. */
   unusable: () => CallErrorCode | undefined;
   getUserMedia: GetUserMedia;

@@ -165,6 +165,23 @@ describe('a mesh', () => {
     expect(pair.errors).to.deep.equal([]);
   }).timeout(60_000);
 
+  it('is stable within 2 s of the last of 1,000 renegotiations at random, and media flows', async () => {
+    pair.ada.offer('bo');
+    await connected(pair);
+    const [a, b] = pair.live as [RTCPeerConnection, RTCPeerConnection];
+    for (let count = 0; count < 1_000; count++) {
+      const chance = Math.random();
+      if (chance < 0.6) a.restartIce();
+      if (chance > 0.4) b.restartIce();
+      await new Promise(resolve => setTimeout(resolve, Math.random() * 12));
+    }
+    await until('both are stable', () => pair.live.every(({ signalingState }) => signalingState === 'stable'), 2_000);
+    expect(pair.live).to.have.members([a, b]);
+    await connected(pair);
+    await mediaFlows(pair);
+    expect(pair.errors).to.deep.equal([]);
+  }).timeout(90_000);
+
   it('sends what starts later without a new negotiation', async () => {
     const { audio, video } = pair.ada.tracks;
     await pair.ada.setTracks({});

@@ -27,8 +27,12 @@ export interface MeshOptions {
  */
 const restartDelayMs = { impolite: 0, polite: 3_000 };
 const rebuildDelayMs = { impolite: 10_000, polite: 14_000 };
-/** An offer that went ahead of the relay's credentials is given less time: one with relayed candidates follows it. */
+/**
+ * Candidates that were gathered ahead of the relay's credentials are given so long before relayed ones join them; less
+ * where the STUN server has not answered by then, which it does within a round trip where UDP gets through at all.
+ */
 const adoptedDelayMs = 2_500;
+const stunDelayMs = 500;
 /** A description that was refused, as by a limit or because the addressee is away, is said again so much later. */
 const repeatDelayMs = 2_000;
 /** Without a path for so long: first it is said, then it counts as failed. Trying goes on. */
@@ -39,8 +43,8 @@ const failedAfterMs = 30_000;
 interface Link {
   peer: Peer;
   connection: ParticipantConnection;
-  /** Began as a spare, without relayed candidates. */
-  isAdopted?: boolean;
+  /** Began as a spare, and has no relayed candidates of its own. */
+  isAdopted?: boolean | undefined;
   /** Until the next mending. */
   mending?: ReturnType<typeof setTimeout> | undefined;
   /** Until the next step from connecting to stalled to failed. */
@@ -106,7 +110,8 @@ export class Mesh {
       this.#bindingOf(id, () => peer),
       this.#iceServers,
     );
-    this.#links.set(id, { peer, connection: 'connecting', isAdopted: true });
+    const isAdopted = this.#options.iceTransportPolicy === 'all';
+    this.#links.set(id, { peer, connection: 'connecting', isAdopted });
     this.#onPeerChange(id, peer);
   }
 
@@ -210,11 +215,23 @@ export class Mesh {
     } else {
       if (link.connection === 'connected') link.connection = 'reconnecting';
       link.patience ??= setTimeout(() => this.#onStalled(id), stalledAfterMs);
-      link.mending = peer.hasFailed
-        ? setTimeout(() => void this.#restart(id, peer), restartDelayMs[this.#side(id)])
-        : setTimeout(() => this.offer(id), link.isAdopted ? adoptedDelayMs : rebuildDelayMs[this.#side(id)]);
+      link.mending = this.#mend(id, peer, link.isAdopted);
     }
     this.#options.onChange(id);
+  }
+
+  #mend(id: string, peer: Peer, isAdopted?: boolean): ReturnType<typeof setTimeout> {
+    if (peer.hasFailed) return setTimeout(() => void this.#restart(id, peer), restartDelayMs[this.#side(id)]);
+    // What is being tried goes on meanwhile.
+    if (isAdopted) {
+      if (peer.reachesServer) return setTimeout(() => this.#restartWith(id, peer), adoptedDelayMs);
+      return setTimeout(() => {
+        const link = this.#links.get(id);
+        if (link?.peer === peer && peer.reachesServer) link.mending = this.#mend(id, peer, true);
+        else this.#restartWith(id, peer);
+      }, stunDelayMs);
+    }
+    return setTimeout(() => this.offer(id), rebuildDelayMs[this.#side(id)]);
   }
 
   #onStalled(id: string): void {
@@ -242,8 +259,13 @@ export class Mesh {
   async #restart(id: string, peer: Peer): Promise<void> {
     // Without an answer the servers at hand must do: a path needs no new allocation in every case.
     this.#iceServers = await this.#options.freshIceServers().catch(() => this.#iceServers);
+    if (peer.hasFailed) this.#restartWith(id, peer);
+  }
+
+  #restartWith(id: string, peer: Peer): void {
     const link = this.#links.get(id);
-    if (link?.peer !== peer || !peer.hasFailed) return;
+    if (link?.peer !== peer) return;
+    link.isAdopted = undefined;
     link.mending = setTimeout(() => this.offer(id), rebuildDelayMs[this.#side(id)]);
     peer.restartIce(this.#iceServers);
   }

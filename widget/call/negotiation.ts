@@ -11,6 +11,15 @@ export type NegotiationStep =
   { generation: number; description: Description } | { candidates: (CandidateInit | null)[] };
 
 export interface NegotiationOptions {
+  /**
+   * Makes the first offer without gathering: `begin` does that, once the servers are known. Nothing that says where we are
+   * is in it.
+   */
+  defers?: boolean;
+  /** A deferred offer can be had. */
+  onOffer?: () => void;
+  /** While it holds, what is gathered is kept: there is nobody yet to send it to. */
+  isHeld: () => boolean;
   /** Of two offers that cross, the polite side takes back its own. Asked each time: a spare does not know yet. */
   isPolite: () => boolean;
   send: (step: NegotiationStep) => void;
@@ -39,6 +48,10 @@ export class Negotiation {
   #batch: (CandidateInit | null)[] = [];
   /** Arrived before their description. */
   #early: CandidateInit[] = [];
+  /** Made and not set: nothing is gathered for it yet. */
+  #deferred: RTCSessionDescriptionInit | undefined;
+  /** Settles when a deferred offer has been set. */
+  #begun: Promise<void> | undefined;
 
   constructor(pc: RTCPeerConnection, options: NegotiationOptions) {
     this.#pc = pc;
@@ -51,11 +64,31 @@ export class Negotiation {
   /** Applies one step of the other side. Steps may arrive while an earlier one is still being applied. */
   async receive(step: NegotiationStep): Promise<void> {
     try {
+      await this.#begun;
       if ('description' in step) await this.#receiveDescription(step.description, step.generation);
       else await Promise.all(step.candidates.map(candidate => this.#receiveCandidate(candidate)));
     } catch (error) {
-      if (!this.#options.signal.aborted) this.#options.onError(error);
+      this.#onError(error);
     }
+  }
+
+  /** The offer that waits for its answer, with the candidates that are there; for who sends it by a way of their own. */
+  get offer(): { generation: number; sdp: string } | undefined {
+    const { signalingState, localDescription } = this.#pc;
+    const pending = signalingState === 'have-local-offer' ? localDescription : undefined;
+    const { sdp } = this.#deferred ?? pending ?? {};
+    if (!sdp) return undefined;
+    this.#forgetSent(sdp);
+    return { generation: this.#offered, sdp };
+  }
+
+  /** Gathers for the offer that was deferred, and sends what was held. */
+  async begin(): Promise<void> {
+    const offer = this.#deferred;
+    this.#deferred = undefined;
+    if (offer) this.#begun = this.#pc.setLocalDescription(offer).catch((error: unknown) => this.#onError(error));
+    this.#sendBatch();
+    await this.#begun;
   }
 
   /** Sends the description in force once more, with the candidates gathered since: the first time it did not arrive. */
@@ -76,11 +109,17 @@ export class Negotiation {
   async #offer(): Promise<void> {
     try {
       this.#makingOffer = true;
+      if (this.#options.defers && this.#offered === 0) {
+        this.#deferred = await this.#pc.createOffer();
+        this.#offered += 1;
+        this.#options.onOffer?.();
+        return;
+      }
       await this.#pc.setLocalDescription();
       this.#offered += 1;
-      this.#sendLocalDescription();
+      if (!this.#options.isHeld()) this.#sendLocalDescription();
     } catch (error) {
-      if (!this.#options.signal.aborted) this.#options.onError(error);
+      this.#onError(error);
     } finally {
       this.#makingOffer = false;
     }
@@ -127,8 +166,11 @@ export class Negotiation {
   }
 
   async #takeEarly(description: Description): Promise<void> {
-    const early = this.#early.splice(0).filter(candidate => belongsTo(candidate, description));
-    await Promise.all(early.map(candidate => this.#receiveCandidate(candidate)));
+    const isTheirs = (candidate: CandidateInit): boolean => belongsTo(candidate, description);
+    const now = this.#early.filter(isTheirs);
+    // What belongs to a description that is still to come waits on.
+    this.#early = this.#early.filter(candidate => !isTheirs(candidate));
+    await Promise.all(now.map(candidate => this.#receiveCandidate(candidate)));
   }
 
   #onCandidate(candidate: RTCIceCandidate | null): void {
@@ -139,6 +181,7 @@ export class Negotiation {
   }
 
   #sendBatch(): void {
+    if (this.#options.isHeld()) return;
     const candidates = this.#batch.splice(0);
     if (candidates.length > 0 && !this.#options.signal.aborted) this.#options.send({ candidates });
   }
@@ -148,8 +191,17 @@ export class Negotiation {
     const description = this.#pc.localDescription;
     if (description?.type !== 'offer' && description?.type !== 'answer') return;
     const { type, sdp } = description;
-    this.#batch = this.#batch.filter(candidate => candidate === null || !sdp.includes(`a=${candidate.candidate}\r\n`));
+    this.#forgetSent(sdp);
     this.#options.send({ generation: type === 'offer' ? this.#offered : this.#received, description: { type, sdp } });
+  }
+
+  /** What travels in a description need not travel again. */
+  #forgetSent(sdp: string): void {
+    this.#batch = this.#batch.filter(candidate => candidate === null || !sdp.includes(`a=${candidate.candidate}\r\n`));
+  }
+
+  #onError(error: unknown): void {
+    if (!this.#options.signal.aborted) this.#options.onError(error);
   }
 }
 

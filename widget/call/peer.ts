@@ -6,6 +6,7 @@ import { withDtlsRole } from './dtls-role.ts';
 import { Negotiation } from './negotiation.ts';
 import type { NegotiationStep } from './negotiation.ts';
 import type { Path } from './path.ts';
+import { reachesFar } from './reach.ts';
 
 /**
  * What is sent to each participant, in the order of the media sections of the first offer: microphone, camera, screen and
@@ -35,8 +36,8 @@ export interface PeerOptions extends PeerBinding {
   iceTransportPolicy: RTCIceTransportPolicy;
   tracks: LocalTracks;
   createConnection: (configuration: RTCConfiguration) => RTCPeerConnection;
-  /** All candidates of the first offer are there. */
-  onGathered?: () => void;
+  /** Makes a spare: nobody is told of anything before `bind`. Called once its offer is worth taking. */
+  onOffer?: () => void;
 }
 
 export class Peer {
@@ -50,6 +51,8 @@ export class Peer {
   #tracks: LocalTracks;
   #remoteConnectionId: string | undefined;
   #path: Path | undefined;
+  #isHeld: boolean;
+  #reachesServer = false;
 
   constructor(options: PeerOptions) {
     this.#options = options;
@@ -58,20 +61,18 @@ export class Peer {
     const { iceServers, iceTransportPolicy } = options;
     this.#pc = options.createConnection({ iceServers, iceTransportPolicy, bundlePolicy: 'max-bundle' });
     const { signal } = this.#lifetime;
+    const { onOffer } = options;
+    this.#isHeld = onOffer !== undefined;
     this.#negotiation = new Negotiation(this.#pc, {
+      ...(onOffer && iceTransportPolicy === 'relay' && { defers: true, onOffer }),
       isPolite: () => this.#binding.polite,
+      isHeld: () => this.#isHeld,
       send: step => this.#send(step),
       beforeAnswer: () => this.#attachTracks(),
       onError: error => this.#binding.onError(error),
       signal,
     });
-    const { onGathered } = options;
-    if (onGathered) {
-      const onGathering = (): void => {
-        if (this.firstOffer) onGathered();
-      };
-      this.#pc.addEventListener('icegatheringstatechange', onGathering, { signal });
-    }
+    if (onOffer) this.#pc.addEventListener('icecandidate', event => this.#onGathered(event, onOffer), { signal });
     this.#pc.addEventListener('track', event => this.#onTrack(event), { signal });
     this.#pc.addEventListener('connectionstatechange', () => void this.#onConnectionState(), { signal });
     if (options.offers) {
@@ -80,19 +81,24 @@ export class Peer {
     }
   }
 
-  /** The first offer, once every candidate is in it. */
+  /** The first offer of a spare, with the candidates that are there by now. */
   get firstOffer(): FirstOffer | undefined {
-    const { iceGatheringState, signalingState, localDescription } = this.#pc;
-    if (iceGatheringState !== 'complete' || signalingState !== 'have-local-offer' || !localDescription)
-      return undefined;
-    return { connectionId: this.connectionId, generation: 1, sdp: withDtlsRole(localDescription.sdp, this.#pc) };
+    const { offer } = this.#negotiation;
+    return offer && { connectionId: this.connectionId, ...offer };
   }
 
   /** Gives a spare connection, whose first offer has gone out, to a participant. */
   bind(binding: PeerBinding, iceServers: IceServer[]): void {
     this.#binding = binding;
-    // For the next gathering: a new path, should this one fail.
+    this.#isHeld = false;
+    // For what has yet to be gathered: all of it where the offer was deferred, else a new path, should this one fail.
     this.#pc.setConfiguration({ ...this.#pc.getConfiguration(), iceServers });
+    void this.#negotiation.begin();
+  }
+
+  /** Of a spare: the STUN server has answered, so UDP gets through. */
+  get reachesServer(): boolean {
+    return this.#reachesServer;
   }
 
   get isConnected(): boolean {
@@ -159,6 +165,11 @@ export class Peer {
   close(): void {
     this.#lifetime.abort();
     this.#pc.close();
+  }
+
+  #onGathered({ candidate }: RTCPeerConnectionIceEvent, onOffer: () => void): void {
+    this.#reachesServer ||= candidate === null || candidate.type === 'srflx';
+    if (this.#reachesServer || (candidate && reachesFar(candidate))) onOffer();
   }
 
   #send(step: NegotiationStep): void {

@@ -6,54 +6,64 @@ import type { LocalTracks } from './peer.ts';
 
 export interface SpareOptions {
   /** Servers that ask for no credential; those that do are for members of a room only. */
-  servers: Promise<IceServer[] | undefined>;
+  servers: () => Promise<IceServer[] | undefined>;
+  iceTransportPolicy: RTCIceTransportPolicy;
   tracks: LocalTracks;
   createConnection: (configuration: RTCConfiguration) => RTCPeerConnection;
   signal: AbortSignal;
 }
 
-/** So long a join waits for the last candidates. */
-const patienceMs = 50;
-
 export class Spare {
-  /** Made once the servers are known. */
-  peer: Peer | undefined;
-  readonly #gathered: Promise<void>;
+  /**
+   * Resolves when the offer is worth sending: with an address that others can reach, or, where only relayed ones may be
+   * told, without any: those follow once there are credentials for them. Behind a NAT that lets no UDP through it never
+   * resolves, since only a relay would be any good then, and a join goes without an offer.
+   */
+  readonly ready: Promise<void>;
+  #peer: Peer | undefined;
+  #isReady = false;
+  #isOver = false;
 
-  constructor({ servers, tracks, createConnection, signal }: SpareOptions) {
-    signal.addEventListener('abort', () => this.peer?.close(), { once: true });
-    this.#gathered = new Promise(resolve => {
-      void servers.then(iceServers => {
-        // Without STUN the offer would reach nobody but the neighbours, and nothing would say that UDP gets through.
-        if (signal.aborted || !iceServers?.length) {
-          resolve();
-          return;
-        }
-        this.peer = new Peer({
-          polite: true,
-          offers: true,
-          iceServers,
-          iceTransportPolicy: 'all',
-          tracks,
-          createConnection,
-          onGathered: resolve,
-          ...unbound,
-        });
-      });
-    });
+  constructor({ servers, iceTransportPolicy, tracks, createConnection, signal }: SpareOptions) {
+    signal.addEventListener('abort', () => this.close(), { once: true });
+    const isRelayed = iceTransportPolicy === 'relay';
+    this.ready = (isRelayed ? Promise.resolve([]) : servers()).then(
+      iceServers =>
+        new Promise(resolve => {
+          // Without STUN the offer would reach nobody but the neighbours, and nothing would say that UDP gets through.
+          if (this.#isOver || !(isRelayed || iceServers?.length)) return;
+          this.#peer = new Peer({
+            polite: true,
+            offers: true,
+            iceServers: iceServers ?? [],
+            iceTransportPolicy,
+            tracks,
+            createConnection,
+            onOffer: () => {
+              this.#isReady = true;
+              resolve();
+            },
+            ...unbound,
+          });
+        }),
+    );
   }
 
-  /**
-   * The offer with all its candidates; undefined where they are not all there: a STUN server that does not answer means
-   * that UDP is blocked, and then only an offer with relayed candidates is any good.
-   */
-  async offer(): Promise<FirstOffer | undefined> {
-    await Promise.race([this.#gathered, new Promise(resolve => setTimeout(resolve, patienceMs))]);
-    return this.peer?.firstOffer;
+  /** The offer, if it is worth sending by now. */
+  get offer(): FirstOffer | undefined {
+    return this.#isReady ? this.#peer?.firstOffer : undefined;
+  }
+
+  /** The connection whose offer was sent. From here on it is somebody else's to close. */
+  take(): Peer | undefined {
+    const peer = this.#peer;
+    this.#peer = undefined;
+    return peer;
   }
 
   close(): void {
-    this.peer?.close();
+    this.#isOver = true;
+    this.#peer?.close();
   }
 }
 

@@ -1,7 +1,13 @@
 // Opens the signalling connection. With session.ts the only file that knows Socket.IO.
 import { Manager } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
-import type { ClientToServerEvents, Handshake, IceServer, ServerToClientEvents } from '../../protocol/events.ts';
+import type {
+  ClientToServerEvents,
+  Handshake,
+  IceServer,
+  JoinRequest,
+  ServerToClientEvents,
+} from '../../protocol/events.ts';
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 
 export type SignalingSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
@@ -45,5 +51,55 @@ export async function greet(serverUrl: string, signal: AbortSignal): Promise<Gre
     return (await answer.json()) as Greeting;
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * STUN servers that the server named along with the script (Server-Timing): no round trip to ask for them. None where the
+ * script came from elsewhere, or the browser does not tell.
+ */
+export function namedServers(serverUrl: string): IceServer[] {
+  const entries = globalThis.performance.getEntriesByType('resource') as Partial<PerformanceResourceTiming>[];
+  const timings = entries.flatMap(({ name = '', serverTiming = [] }) =>
+    name.startsWith(serverUrl) ? serverTiming : [],
+  );
+  const urls = timings.find(({ name }) => name === 'stun')?.description;
+  return urls ? [{ urls: urls.split(' ') }] : [];
+}
+
+/** One message of the server, as `[name, message]`. */
+type Said = {
+  [Name in keyof ServerToClientEvents]: [Name, Parameters<ServerToClientEvents[Name]>[0]];
+}[keyof ServerToClientEvents];
+
+/**
+ * Joins over the HTTP connection that the script came by, while the WebSocket is being opened. What the server says until
+ * the socket is there comes as JSON lines. Resolves at the end of them, however it came.
+ */
+export async function postJoin(
+  serverUrl: string,
+  join: JoinRequest,
+  signal: AbortSignal,
+  onSaid: (said: Said) => void,
+): Promise<void> {
+  try {
+    const body = JSON.stringify({ protocol: PROTOCOL_VERSION, join } satisfies Handshake);
+    // As text: with any other type a page of another site would have to ask first.
+    const { body: stream } = await fetch(new URL('join', serverUrl), { method: 'POST', body, signal });
+    const reader = stream?.pipeThrough(new TextDecoderStream()).getReader();
+    let unread = '';
+    for (;;) {
+      const chunk = await reader?.read();
+      if (!chunk || chunk.done) return;
+      const lines = (unread + chunk.value).split('\n');
+      unread = lines.pop() ?? '';
+      for (const line of lines) {
+        onSaid(JSON.parse(line) as Said);
+        // Whoever waits for the first one must be there for the next.
+        await new Promise(resolve => setTimeout(resolve));
+      }
+    }
+  } catch {
+    // The socket asks again.
   }
 }

@@ -8,12 +8,13 @@ import type {
   Joined,
   Knock,
   LeftReason,
+  Refusal,
   Roster,
   Signal,
   UpdateRequest,
   Waiting,
 } from '../../protocol/events.ts';
-import { connectTo, greet } from './connect.ts';
+import { connectTo, greet, namedServers, postJoin } from './connect.ts';
 import type { SignalingSocket } from './connect.ts';
 import { Emitter } from './emitter.ts';
 import { Refused } from './refused.ts';
@@ -34,6 +35,7 @@ export interface SessionOptions {
   storage?: SecretStorage | undefined;
   connect?: typeof connectTo;
   greet?: typeof greet;
+  post?: typeof postJoin;
 }
 
 export type TokenSource = string | (() => string | undefined | Promise<string | undefined>);
@@ -59,6 +61,13 @@ export type SessionEvents = {
 /** What a participant says of themselves on joining; kept up to date so that a resume says it again. */
 export type Presence = Omit<JoinRequest, 'room' | 'secret' | 'token' | 'guestKey' | 'offer'>;
 
+/** A first offer that a join may carry, once it is there. */
+export interface OfferSource {
+  /** Resolves when it is there; perhaps never. */
+  readonly ready: Promise<void>;
+  readonly offer: FirstOffer | undefined;
+}
+
 /** The answer to a join. */
 type Entry = Joined | Waiting;
 
@@ -74,6 +83,7 @@ const enteredTimeoutMs = 5_000;
 const firstConnectionTries = 3;
 /** How long a return waits that was refused for a reason which passes. */
 const resumeDelayMs = 2_000;
+const passing: ReadonlySet<RefusedCode> = new Set(['rate-limited', 'internal']);
 
 export class Session extends Emitter<SessionEvents> {
   readonly #options: SessionOptions;
@@ -88,6 +98,8 @@ export class Session extends Emitter<SessionEvents> {
   /** The answer to the join that came with the connection. */
   #entered: Promise<Parameters<Ack<Entry>>[0]> | undefined;
   #greeting: ReturnType<typeof greet> | undefined;
+  /** Settles when the socket has its seat for the first time. */
+  #arrival: Promise<void> | undefined;
   #resumeTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: SessionOptions) {
@@ -128,19 +140,24 @@ export class Session extends Emitter<SessionEvents> {
    * Takes a seat in the room, once a host admits it where the site wants that.
    * @throws {Refused} with the server's code, or `server-unreachable`.
    */
-  async join(presence: Presence, offer?: () => Promise<FirstOffer | undefined>): Promise<Joined> {
-    this.#wanted = () => this.#joinRequest(presence, offer);
+  async join(presence: Presence, spare?: OfferSource): Promise<Joined> {
+    this.#wanted = () =>
+      this.#joined ? this.#joinRequest(this.#joined.presence) : this.#joinRequest(presence, spare?.offer);
     this.connect();
-    await this.#connected();
-    const joined = await this.#enter();
-    this.#joined = { presence, roster: joined.roster };
-    this.#wanted = () => this.#joinRequest(this.#joined?.presence ?? presence);
+    const bySocket = this.#connected().then(() => this.#enter());
+    this.#arrival = bySocket.then(
+      joined => this.#onArrival(joined),
+      (error: unknown) => this.#onArrival(error as Refused),
+    );
+    const joined = await (spare ? this.#orByPost(bySocket, spare) : bySocket);
+    this.#joined ??= { presence, roster: joined.roster };
     return joined;
   }
 
   /** ICE servers that ask for no credential; undefined when the server does not tell. */
   async openIceServers(): Promise<IceServer[] | undefined> {
-    return (await this.#greet())?.iceServers;
+    const named = namedServers(this.#options.serverUrl);
+    return named.length > 0 ? named : (await this.#greet())?.iceServers;
   }
 
   /** Tells the room of one's own devices, name or hand. Without a connection the next resume tells it. */
@@ -174,7 +191,7 @@ export class Session extends Emitter<SessionEvents> {
   /** Gives the seat back and closes. */
   async leave(): Promise<void> {
     this.#joined = undefined;
-    if (this.#socket?.connected) await this.#request('leave', {}).catch(() => undefined);
+    if (this.#socket?.connected) await this.#ack('leave', {}).catch(() => undefined);
     this.close();
   }
 
@@ -194,6 +211,38 @@ export class Session extends Emitter<SessionEvents> {
     this.#lifetime.abort();
     this.#socket?.removeAllListeners();
     this.#socket?.disconnect();
+  }
+
+  /** By the socket, or by HTTP where that is sooner: the first answer counts, and the socket goes on from there. */
+  #orByPost(bySocket: Promise<Joined>, { ready }: OfferSource): Promise<Joined> {
+    const { post = postJoin, serverUrl } = this.#options;
+    const { signal } = this.#lifetime;
+    return new Promise((resolve, reject) => {
+      bySocket.then(resolve, reject);
+      void ready.then(async () => {
+        // A handshake that is under way carries the join already.
+        if (!this.#wanted || this.#entered || this.#socket?.connected || signal.aborted) return;
+        await post(serverUrl, await this.#wanted(), signal, ([name, message]) => {
+          if (name === 'signal') this.emit('signal', message);
+          if (name !== 'entered') return;
+          // What passes the socket may be spared; and who must wait, waits there.
+          if (!message.ok && !passing.has(message.error.code)) reject(refusedBy(message));
+          else if (message.ok && !('waiting' in message)) resolve(message);
+        });
+      });
+    });
+  }
+
+  /** The socket has its seat. Who joined by HTTP learns what has changed since. */
+  #onArrival(how: Joined | Refused): void {
+    this.#arrival = undefined;
+    if (!this.#joined) return;
+    if ('roster' in how) {
+      this.#joined.roster = how.roster;
+      this.emit('roster', { roster: how.roster });
+    } else if (!this.#lifetime.signal.aborted) {
+      this.#end({ refused: how });
+    }
   }
 
   /** Joins, and while a host must say so waits and joins again: then, and after each reconnect. */
@@ -247,7 +296,7 @@ export class Session extends Emitter<SessionEvents> {
     this.#entered = undefined;
     if (entered) return accepted(await entered);
     if (!this.#wanted) throw new Refused('server-unreachable');
-    return this.#request<Entry>('join', await this.#wanted());
+    return this.#ack<Entry>('join', await this.#wanted());
   }
 
   async #handshake(): Promise<{ join?: JoinRequest }> {
@@ -279,7 +328,7 @@ export class Session extends Emitter<SessionEvents> {
     return (this.#greeting ??= ask(serverUrl, this.#lifetime.signal));
   }
 
-  async #joinRequest(presence: Presence, offer?: () => Promise<FirstOffer | undefined>): Promise<JoinRequest> {
+  async #joinRequest(presence: Presence, offer?: FirstOffer): Promise<JoinRequest> {
     const { room, token, guestKey } = this.#options;
     let fresh: string | undefined;
     try {
@@ -288,7 +337,7 @@ export class Session extends Emitter<SessionEvents> {
       // Without one the server says what it thinks of that; a seat that one still has needs none.
     }
     // What is undefined is not sent.
-    return { ...presence, room, secret: this.#secret.value, token: fresh, guestKey, offer: await offer?.() };
+    return { ...presence, room, secret: this.#secret.value, token: fresh, guestKey, offer };
   }
 
   /** Waits for the first connection. */
@@ -329,7 +378,7 @@ export class Session extends Emitter<SessionEvents> {
   /** After a reconnect: takes the same seat again and learns what was missed. */
   async #resume(): Promise<void> {
     clearTimeout(this.#resumeTimer);
-    if (!this.#joined || this.#isWaiting) return;
+    if (!this.#joined || this.#isWaiting || this.#arrival) return;
     const before = this.#joined;
     try {
       const joined = await this.#enter();
@@ -339,7 +388,7 @@ export class Session extends Emitter<SessionEvents> {
     } catch (error) {
       if (this.#lifetime.signal.aborted) return;
       const code = error instanceof Refused ? error.code : 'server-unreachable';
-      if (code === 'rate-limited' || code === 'internal') {
+      if (passing.has(code)) {
         this.#resumeTimer = setTimeout(() => void this.#resume(), resumeDelayMs);
       } else if (code === 'server-unreachable') {
         // Without an answer the socket is not worth keeping.
@@ -377,7 +426,13 @@ export class Session extends Emitter<SessionEvents> {
     }
   }
 
+  /** Who joined by HTTP can ask for more once the socket is there. */
   async #request<Answer extends object>(event: string, payload: object): Promise<Answer> {
+    await this.#arrival;
+    return this.#ack(event, payload);
+  }
+
+  async #ack<Answer extends object>(event: string, payload: object): Promise<Answer> {
     const socket = this.#socket;
     if (!socket?.connected) throw new Refused('server-unreachable');
     type Emit = (event: string, payload: object) => Promise<Parameters<Ack<Answer>>[0]>;
@@ -398,6 +453,8 @@ export class Session extends Emitter<SessionEvents> {
 
 /** @throws {Refused} */
 function accepted<Answer extends object>(answer: Parameters<Ack<Answer>>[0]): Answer {
-  if (!answer.ok) throw new Refused(answer.error.code, answer.error.capacity);
+  if (!answer.ok) throw refusedBy(answer);
   return answer;
 }
+
+const refusedBy = ({ error: { code, capacity } }: Refusal): Refused => new Refused(code, capacity);

@@ -12,6 +12,13 @@ export class FakeSocket {
     this.#listeners.set(event, (this.#listeners.get(event) ?? new Set()).add(listener));
     return this;
   }
+  once(event: string, listener: (message?: unknown) => void): this {
+    const first = (message?: unknown) => {
+      this.off(event, first);
+      listener(message);
+    };
+    return this.on(event, first);
+  }
   off(event: string, listener: (message?: unknown) => void): this {
     this.#listeners.get(event)?.delete(listener);
     return this;

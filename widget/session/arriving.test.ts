@@ -1,0 +1,235 @@
+// Ways into a room: with the handshake, by HTTP before there is a socket, over a socket that is open.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { FirstOffer, Handshake, Joined, JoinRequest, Signal } from '../../protocol/events.ts';
+import type { postJoin, SignalingSocket } from './connect.ts';
+import type { Refused } from './refused.ts';
+import { Session } from './session.ts';
+import { FakeSocket } from './testing/fake-socket.ts';
+import { rosterEntry } from './testing/roster-entry.ts';
+
+const presence = { displayName: 'Ada', microphone: true, camera: false, screen: false };
+const offer: FirstOffer = { connectionId: 'spare-0001', generation: 1, sdp: 'v=0\r\n' };
+const signal: Signal = { connectionId: 'theirs-001', candidates: [null] };
+const seat = (version = 1, ...ids: string[]): { ok: true } & Joined => ({
+  ok: true,
+  self: 'me',
+  roster: { generation: 'g', version, participants: ['me', ...ids].map(id => rosterEntry(id)) },
+  iceServers: [],
+  limits: { capacity: 8, iceServersTtlSec: 600 },
+});
+const settled = () => new Promise(resolve => setImmediate(resolve));
+
+/** The HTTP side of the server. */
+class FakePosts {
+  readonly joins: JoinRequest[] = [];
+  say: Parameters<typeof postJoin>[3] = () => assert.fail('nothing was posted');
+  aborted: AbortSignal | undefined;
+
+  readonly post: typeof postJoin = (_url, join, aborted, onSaid) => {
+    this.joins.push(join);
+    this.aborted = aborted;
+    this.say = onSaid;
+    return new Promise(() => undefined);
+  };
+}
+
+function makeSession() {
+  const socket = new FakeSocket();
+  const posts = new FakePosts();
+  let handshake: (() => Promise<Omit<Handshake, 'protocol'>>) | undefined;
+  const session = new Session({
+    serverUrl: 'http://server.invalid/',
+    room: 'support',
+    connect: (_url, auth) => {
+      handshake = auth;
+      return socket as unknown as SignalingSocket;
+    },
+    post: posts.post,
+    greet: () => Promise.resolve(undefined),
+  });
+  let makeReady: () => void = () => undefined;
+  const spare = {
+    ready: new Promise<void>(resolve => (makeReady = resolve)),
+    offer: undefined as FirstOffer | undefined,
+  };
+  const offerIsReady = async () => {
+    spare.offer = offer;
+    makeReady();
+    await settled();
+  };
+  /** The WebSocket is open and asks what to say. */
+  const shakeHands = async () => (await handshake!()).join;
+  const heard: string[] = [];
+  session.on('resumed', () => heard.push('resumed'));
+  session.on('roster', ({ roster }) => heard.push(`roster ${roster.version}`));
+  session.on('signal', ({ from }) => heard.push(`signal from ${from}`));
+  session.on('ended', how => heard.push('refused' in how ? how.refused.code : how.reason));
+  return { socket, posts, session, spare, offerIsReady, shakeHands, heard };
+}
+
+const eventsOf = ({ requests }: FakeSocket) => requests.map(({ event }) => event);
+
+describe('a join', () => {
+  it('rides on the handshake, with the offer if it is there, and is not asked again', async () => {
+    const { session, socket, shakeHands, spare } = makeSession();
+    spare.offer = offer;
+    const joining = session.join(presence, spare);
+    assert.deepEqual((await shakeHands())?.offer, offer);
+    socket.fire('connect');
+    socket.fire('entered', seat());
+    assert.equal((await joining).self, 'me');
+    assert.deepEqual(eventsOf(socket), []);
+  });
+
+  it('goes over a socket that is open, in one round trip, and not by HTTP', async () => {
+    const { session, socket, shakeHands, spare, posts, offerIsReady } = makeSession();
+    session.connect();
+    assert.equal(await shakeHands(), undefined);
+    socket.fire('connect');
+    socket.answers.set('join', seat());
+    await offerIsReady();
+    await session.join(presence, spare);
+    assert.deepEqual(eventsOf(socket), ['join']);
+    assert.deepEqual((socket.requests[0]?.payload as JoinRequest).offer, offer);
+    assert.deepEqual(posts.joins, []);
+  });
+
+  it('goes by HTTP once its offer is there, while the socket is being opened', async () => {
+    const { session, socket, spare, posts, offerIsReady, shakeHands, heard } = makeSession();
+    const joining = session.join(presence, spare);
+    await settled();
+    assert.equal(posts.joins.length, 0);
+    await offerIsReady();
+    assert.deepEqual(posts.joins[0]!.offer, offer);
+    posts.say(['entered', { ...seat(1, 'bo'), offeredTo: 'bo' }]);
+    assert.equal((await joining).offeredTo, 'bo');
+    posts.say(['signal', { from: 'bo', signal }]);
+    assert.deepEqual(heard, ['signal from bo']);
+    // The socket takes the seat over: neither a new join nor a return.
+    assert.equal((await shakeHands())?.secret, posts.joins[0]!.secret);
+    socket.fire('connect');
+    socket.fire('entered', seat(2, 'bo'));
+    await settled();
+    assert.deepEqual(heard, ['signal from bo', 'roster 2']);
+    assert.deepEqual(eventsOf(socket), []);
+  });
+
+  it('that went by HTTP keeps what is to be said until the socket is there', async () => {
+    const { session, socket, spare, posts, offerIsReady, shakeHands } = makeSession();
+    const joining = session.join(presence, spare);
+    await offerIsReady();
+    posts.say(['entered', seat(1, 'bo')]);
+    await joining;
+    const arrived = session.signal('bo', signal);
+    session.update({ camera: true });
+    await settled();
+    assert.deepEqual(eventsOf(socket), []);
+    assert.equal((await shakeHands())?.camera, true);
+    socket.fire('connect');
+    socket.fire('entered', seat(2, 'bo'));
+    assert.equal(await arrived, true);
+    assert.deepEqual(eventsOf(socket), ['signal', 'update']);
+  });
+
+  it('that HTTP does not answer is answered by the socket', async () => {
+    const { session, socket, spare, posts, offerIsReady, shakeHands } = makeSession();
+    const joining = session.join(presence, spare);
+    await offerIsReady();
+    assert.deepEqual((await shakeHands())?.offer, offer);
+    socket.fire('connect');
+    socket.fire('entered', { ...seat(1, 'bo'), offeredTo: 'bo' });
+    assert.equal((await joining).offeredTo, 'bo');
+    posts.say(['entered', { ok: false, error: { code: 'rate-limited' } }]);
+    assert.equal(session.roster?.version, 1);
+  });
+
+  it('is not sent by HTTP when the handshake has it already', async () => {
+    const { session, spare, posts, offerIsReady, shakeHands } = makeSession();
+    void session.join(presence, spare).catch(() => undefined);
+    await shakeHands();
+    await offerIsReady();
+    assert.deepEqual(posts.joins, []);
+    session.close();
+  });
+
+  it('that is refused by HTTP is refused, save for what passes', async () => {
+    const { session, spare, posts, offerIsReady } = makeSession();
+    const joining = session.join(presence, spare);
+    await offerIsReady();
+    posts.say(['entered', { ok: false, error: { code: 'rate-limited' } }]);
+    posts.say(['entered', { ok: false, error: { code: 'room-full', capacity: 3 } }]);
+    await assert.rejects(joining, (error: Refused) => error.code === 'room-full' && error.capacity === 3);
+    session.close();
+    assert.ok(posts.aborted?.aborted);
+  });
+
+  it('by HTTP of who must wait is waited for at the socket', async () => {
+    const { session, socket, spare, posts, offerIsReady, shakeHands } = makeSession();
+    const joining = session.join(presence, spare);
+    const places: number[] = [];
+    session.on('waiting', ({ place }) => places.push(place));
+    await offerIsReady();
+    posts.say(['entered', { ok: true, self: 'me', waiting: 1 }]);
+    assert.deepEqual(places, []);
+    await shakeHands();
+    socket.fire('connect');
+    socket.fire('entered', { ok: true, self: 'me', waiting: 1 });
+    await settled();
+    assert.deepEqual(places, [1]);
+    socket.answers.set('join', seat());
+    socket.fire('admitted', {});
+    assert.equal((await joining).self, 'me');
+  });
+
+  it('by HTTP whose socket never comes ends the call', async () => {
+    const { session, socket, spare, posts, offerIsReady, heard } = makeSession();
+    const joining = session.join(presence, spare);
+    await offerIsReady();
+    posts.say(['entered', seat(1, 'bo')]);
+    await joining;
+    for (let i = 0; i < 3; i++) socket.fire('connect_error', new Error('refused'));
+    await settled();
+    assert.deepEqual(heard, ['server-unreachable']);
+  });
+
+  it('that is left before the socket is there takes the post back, and nothing is said any more', async () => {
+    const { session, spare, posts, offerIsReady, heard } = makeSession();
+    const joining = session.join(presence, spare);
+    await offerIsReady();
+    posts.say(['entered', seat(1, 'bo')]);
+    await joining;
+    await session.leave();
+    await settled();
+    assert.ok(posts.aborted?.aborted);
+    assert.deepEqual(heard, []);
+  });
+
+  it('after a lost connection rides on the next handshake, without an offer', async () => {
+    const { session, socket, shakeHands, spare, heard } = makeSession();
+    spare.offer = offer;
+    const joining = session.join(presence, spare);
+    await shakeHands();
+    socket.fire('connect');
+    socket.fire('entered', seat());
+    await joining;
+    socket.fire('disconnect', 'transport close');
+    const again = await shakeHands();
+    assert.equal(again?.displayName, 'Ada');
+    assert.equal(again.offer, undefined);
+    socket.fire('connect');
+    socket.fire('entered', seat(5));
+    await settled();
+    assert.ok(heard.includes('resumed'));
+    assert.deepEqual(eventsOf(socket), []);
+  });
+
+  it('whose handshake got through and whose answer did not is asked again with the next one', async () => {
+    const { session, socket, shakeHands, spare } = makeSession();
+    const joining = session.join(presence, spare);
+    await shakeHands();
+    socket.fire('connect');
+    socket.fire('disconnect', 'transport close');
+    await assert.rejects(joining, (error: Refused) => error.code === 'server-unreachable');
+  });
+});
