@@ -60,7 +60,7 @@ describe('a call without a browser', () => {
     assert.ok(inRoom(call.state) && call.state.self.screen);
     assert.deepEqual(all.server.requests.at(-1), {
       event: 'update',
-      payload: { microphone: true, camera: true, screen: true },
+      payload: { screen: true },
     });
     all.machine.live.find(({ deviceId }) => deviceId === 'screen')?.end();
     assert.ok(inRoom(call.state) && !call.state.self.screen);

@@ -2,6 +2,7 @@
 import type { Joined, Knock, LeftReason, Roster } from '../../protocol/events.ts';
 import { displayNameMaxCodePoints, roomNamePattern } from '../../protocol/limits.ts';
 import { Emitter } from '../session/emitter.ts';
+import { ResumeSecret } from '../session/resume-secret.ts';
 import { Session } from '../session/session.ts';
 import type { HostRequest, Presence, SessionEvents, TokenSource } from '../session/session.ts';
 import { CallError, toCallError } from './call-error.ts';
@@ -28,6 +29,8 @@ export interface CallOptions {
   /** Devices to start with. */
   microphone: boolean;
   camera: boolean;
+  /** Of the call for the same room that failed before this one: its seat may still be held. */
+  secret?: ResumeSecret | undefined;
   environment?: CallEnvironment;
 }
 
@@ -68,6 +71,7 @@ export class Call extends Emitter<CallEvents> {
   #state: CallState = initialCallState;
   #attempt: Attempt | undefined;
   #knocks: Knock[] = [];
+  #secret: ResumeSecret | undefined;
 
   constructor(options: CallOptions) {
     super();
@@ -76,10 +80,16 @@ export class Call extends Emitter<CallEvents> {
     this.#local = new LocalMedia(this.#environment.getUserMedia, () => this.#onLocalChange());
     this.#wanted = { microphone: options.microphone, camera: options.camera };
     this.#displayName = fitName(options.displayName);
+    this.#secret = options.secret;
   }
 
   get state(): CallState {
     return this.#state;
+  }
+
+  /** What proves that it is the same visitor who tries again. */
+  get secret(): ResumeSecret | undefined {
+    return this.#secret;
   }
 
   /** One's own tracks. */
@@ -145,6 +155,8 @@ export class Call extends Emitter<CallEvents> {
   /** The page goes away: as `leave`, but the seat waits for a reload. */
   leaving(): void {
     this.#attempt?.session.leaving();
+    // It lies in storage now, for whoever comes back.
+    this.#secret = undefined;
     this.#release();
     this.#dispatch({ type: 'reset' });
   }
@@ -247,11 +259,12 @@ export class Call extends Emitter<CallEvents> {
   #begin(): Attempt {
     const { serverUrl = '', room, token } = this.#options;
     const { storage, guestKey, connect, greet, post } = this.#environment;
+    this.#secret ??= new ResumeSecret(`${serverUrl}${room}`, storage);
     const session = new Session({
       serverUrl,
       room,
       token,
-      storage,
+      secret: this.#secret,
       guestKey,
       ...(connect && { connect }),
       ...(greet && { greet }),
@@ -494,7 +507,7 @@ export class Call extends Emitter<CallEvents> {
   }
 }
 
-/** As much of a name as the server takes. */
+/** As much of a name as the server takes, which counts it as NFC: that can be longer than what was typed. */
 function fitName(name: string): string {
-  return Array.from(name).slice(0, displayNameMaxCodePoints).join('');
+  return Array.from(name.normalize('NFC')).slice(0, displayNameMaxCodePoints).join('');
 }

@@ -3,6 +3,7 @@
 import type { IceServer } from '../../protocol/events.ts';
 import { randomId } from '../session/random-id.ts';
 import { Refused } from '../session/refused.ts';
+import { ResumeSecret } from '../session/resume-secret.ts';
 import { Session } from '../session/session.ts';
 import type { SessionOptions } from '../session/session.ts';
 import type { CallErrorCode } from './call-error.ts';
@@ -88,7 +89,8 @@ export async function iceServersOf(
 ): Promise<IceServer[]> {
   if (!serverUrl) throw new Refused('server-unreachable');
   const { connect } = environment;
-  const session = new Session({ serverUrl, room: `diagnosis-${randomId(16)}`, ...(connect && { connect }) });
+  const secret = new ResumeSecret('diagnosis', undefined);
+  const session = new Session({ serverUrl, room: `diagnosis-${randomId(16)}`, secret, ...(connect && { connect }) });
   try {
     return (await session.join({ displayName: '', microphone: false, camera: false, screen: false })).iceServers;
   } finally {

@@ -2,13 +2,15 @@
 import type { SessionOptions } from '../session/session.ts';
 import { guestKey } from '../session/guest-key.ts';
 import { sessionStorageIfAllowed } from '../session/resume-secret.ts';
+import type { SecretStorage } from '../session/resume-secret.ts';
 import type { CallErrorCode } from './call-error.ts';
 import type { Clock } from './clock.ts';
 import type { DeviceList } from './device-watch.ts';
 import type { GetUserMedia } from './local-media.ts';
 import type { GetDisplayMedia } from './screen-share.ts';
 
-export interface CallEnvironment extends Pick<SessionOptions, 'storage' | 'guestKey' | 'connect' | 'greet' | 'post'> {
+export interface CallEnvironment extends Pick<SessionOptions, 'guestKey' | 'connect' | 'greet' | 'post'> {
+  storage?: SecretStorage | undefined;
   /** Why no call is possible here, if so. */
   unusable: () => CallErrorCode | undefined;
   getUserMedia: GetUserMedia;

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { Joined, Roster } from '../../protocol/events.ts';
 import type { SignalingSocket } from './connect.ts';
 import type { Refused } from './refused.ts';
+import { ResumeSecret } from './resume-secret.ts';
 import { Session } from './session.ts';
 import { FakeSocket } from './testing/fake-socket.ts';
 import { rosterEntry as entry } from './testing/roster-entry.ts';
@@ -25,6 +26,7 @@ function makeSession() {
   const session = new Session({
     serverUrl: 'http://server.invalid/',
     room: 'support',
+    secret: new ResumeSecret('support', undefined),
     connect: () => socket as unknown as SignalingSocket,
   });
   return { socket, session };

@@ -19,8 +19,7 @@ import type { SignalingSocket } from './connect.ts';
 import { Emitter } from './emitter.ts';
 import { Refused } from './refused.ts';
 import type { RefusedCode } from './refused.ts';
-import { ResumeSecret } from './resume-secret.ts';
-import type { SecretStorage } from './resume-secret.ts';
+import type { ResumeSecret } from './resume-secret.ts';
 import { applyRosterMessage } from './roster.ts';
 import type { RosterMessage } from './roster.ts';
 
@@ -32,7 +31,8 @@ export interface SessionOptions {
   token?: TokenSource | undefined;
   /** Who one is without a token, in every tab of this browser. */
   guestKey?: string | undefined;
-  storage?: SecretStorage | undefined;
+  /** Proves that one is the same after a lost connection; outlives a session that had no answer. */
+  secret: ResumeSecret;
   connect?: typeof connectTo;
   greet?: typeof greet;
   post?: typeof postJoin;
@@ -81,17 +81,20 @@ export type HostRequest =
 const enteredTimeoutMs = 5_000;
 /** Failed tries after which a server that never answered is called unreachable. */
 const firstConnectionTries = 3;
-/** How long a return waits that was refused for a reason which passes. */
-const resumeDelayMs = 2_000;
-const passing: ReadonlySet<RefusedCode> = new Set(['rate-limited', 'internal']);
+/** What was refused for a reason that passes is tried again so much later. */
+const retryDelayMs = 2_000;
 
 export class Session extends Emitter<SessionEvents> {
   readonly #options: SessionOptions;
-  readonly #secret: ResumeSecret;
   readonly #lifetime = new AbortController();
   #socket: SignalingSocket | undefined;
-  #joined: { presence: Presence; roster: Roster } | undefined;
+  /** `told` is what the server knows of `presence`, or is being told. */
+  #joined: { presence: Presence; told: Partial<Presence>; roster: Roster } | undefined;
+  /** What the last join said of us. */
+  #said: Partial<Presence> = {};
   #syncing = false;
+  /** What the roster did before the answer that it follows: kept while a join or a sync is under way. */
+  #early: RosterMessage[] | undefined;
   #isWaiting = false;
   /** What the next join says; while it is set, a new connection brings it along. */
   #wanted: (() => Promise<JoinRequest>) | undefined;
@@ -100,12 +103,14 @@ export class Session extends Emitter<SessionEvents> {
   #greeting: ReturnType<typeof greet> | undefined;
   /** Settles when the socket has its seat for the first time. */
   #arrival: Promise<void> | undefined;
-  #resumeTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Why the server does not let us connect, said while nobody asked. */
+  #refused: Refused | undefined;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #updateTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: SessionOptions) {
     super();
     this.#options = options;
-    this.#secret = new ResumeSecret(`${options.serverUrl}${options.room}`, options.storage);
   }
 
   /** The roster as last heard; undefined before joining and after the end. */
@@ -119,7 +124,11 @@ export class Session extends Emitter<SessionEvents> {
     const { connect = connectTo, serverUrl } = this.#options;
     const socket = connect(serverUrl, () => this.#handshake());
     this.#socket = socket;
-    socket.on('connect', () => void this.#resume());
+    socket.on('connect', () => {
+      this.#early = [];
+      void this.#resume();
+    });
+    socket.on('connect_error', error => this.#onConnectError(codeOf(error)));
     socket.on('disconnect', reason => {
       if (this.#joined) this.emit('lost', undefined);
       // Socket.IO does not come back by itself from a disconnect that the server asked for.
@@ -144,14 +153,15 @@ export class Session extends Emitter<SessionEvents> {
     this.#wanted = () =>
       this.#joined ? this.#joinRequest(this.#joined.presence) : this.#joinRequest(presence, spare?.offer);
     this.connect();
-    const bySocket = this.#connected().then(() => this.#enter());
+    const bySocket = this.#connected().then(() => this.#enter(firstConnectionTries));
     this.#arrival = bySocket.then(
       joined => this.#onArrival(joined),
       (error: unknown) => this.#onArrival(error as Refused),
     );
     const joined = await (spare ? this.#orByPost(bySocket, spare) : bySocket);
-    this.#joined ??= { presence, roster: joined.roster };
-    return joined;
+    this.#joined ??= { presence, told: this.#said, roster: joined.roster };
+    this.#replay();
+    return { ...joined, roster: this.#joined.roster };
   }
 
   /** ICE servers that ask for no credential; undefined when the server does not tell. */
@@ -163,11 +173,8 @@ export class Session extends Emitter<SessionEvents> {
   /** Tells the room of one's own devices, name or hand. Without a connection the next resume tells it. */
   update(change: UpdateRequest): void {
     if (!this.#joined) return;
-    const before = this.#joined.presence;
-    const presence = { ...before, ...change };
-    this.#joined.presence = presence;
-    if ((Object.keys(presence) as (keyof Presence)[]).every(key => presence[key] === before[key])) return;
-    void this.#request('update', change).catch(() => undefined);
+    this.#joined.presence = { ...this.#joined.presence, ...change };
+    this.#tell();
   }
 
   /** Sends one signal; resolves to false when it cannot have arrived. Never queued: an old signal is worth nothing. */
@@ -190,7 +197,7 @@ export class Session extends Emitter<SessionEvents> {
 
   /** Gives the seat back and closes. */
   async leave(): Promise<void> {
-    this.#joined = undefined;
+    this.#joined = this.#wanted = undefined;
     if (this.#socket?.connected) await this.#ack('leave', {}).catch(() => undefined);
     this.close();
   }
@@ -199,15 +206,16 @@ export class Session extends Emitter<SessionEvents> {
   leaving(): void {
     if (this.#joined || this.#isWaiting) {
       this.#socket?.emit('leaving');
-      this.#secret.keep();
+      this.#options.secret.keep();
     }
     this.close();
   }
 
   /** Closes without a word: the server holds the seat as for any lost connection. */
   close(): void {
-    this.#joined = undefined;
-    clearTimeout(this.#resumeTimer);
+    this.#joined = this.#wanted = undefined;
+    clearTimeout(this.#retryTimer);
+    clearTimeout(this.#updateTimer);
     this.#lifetime.abort();
     this.#socket?.removeAllListeners();
     this.#socket?.disconnect();
@@ -226,7 +234,7 @@ export class Session extends Emitter<SessionEvents> {
           if (name === 'signal') this.emit('signal', message);
           if (name !== 'entered') return;
           // What passes the socket may be spared; and who must wait, waits there.
-          if (!message.ok && !passing.has(message.error.code)) reject(refusedBy(message));
+          if (!message.ok && !passes(message.error.code)) reject(refusedBy(message));
           else if (message.ok && !('waiting' in message)) resolve(message);
         });
       });
@@ -238,16 +246,15 @@ export class Session extends Emitter<SessionEvents> {
     this.#arrival = undefined;
     if (!this.#joined) return;
     if ('roster' in how) {
-      this.#joined.roster = how.roster;
-      this.emit('roster', { roster: how.roster });
+      this.#takeSeat(how.roster);
     } else if (!this.#lifetime.signal.aborted) {
       this.#end({ refused: how });
     }
   }
 
-  /** Joins, and while a host must say so waits and joins again: then, and after each reconnect. */
-  async #enter(): Promise<Joined> {
-    for (;;) {
+  /** Joins, and while a host must say so waits and joins again: then, and after each reconnect. `tries`: lost answers. */
+  async #enter(tries: number): Promise<Joined> {
+    for (let lost = 1; ; lost++) {
       const { again, forget } = this.#whenToAskAgain();
       try {
         const answer = await this.#ask();
@@ -259,10 +266,17 @@ export class Session extends Emitter<SessionEvents> {
         this.emit('waiting', { place: answer.waiting });
         await again;
       } catch (error) {
-        // In line, a connection that is lost is only to be waited for.
         const isLost = error instanceof Refused && error.code === 'server-unreachable';
-        if (!this.#isWaiting || !isLost) throw error;
-        await again;
+        if (!isLost || !this.#wanted) throw error;
+        if (this.#isWaiting) {
+          // In line, a connection that is lost is only to be waited for.
+          await again;
+        } else {
+          // The seat may be ours without our knowing: only who asks with the same secret gets it.
+          if (lost >= tries) throw error;
+          this.#reopen();
+          await this.#connected();
+        }
       } finally {
         forget();
       }
@@ -276,12 +290,18 @@ export class Session extends Emitter<SessionEvents> {
     let forget!: () => void;
     const again = new Promise<void>((resolve, reject) => {
       const onNews = () => (signal.aborted ? reject(new Refused('server-unreachable')) : resolve());
+      const onError = (error: Error) => {
+        const code = codeOf(error);
+        if (code && !passes(code)) reject(new Refused(code));
+      };
       socket?.on('admitted', onNews);
       socket?.on('connect', onNews);
+      socket?.on('connect_error', onError);
       signal.addEventListener('abort', onNews);
       forget = () => {
         socket?.off('admitted', onNews);
         socket?.off('connect', onNews);
+        socket?.off('connect_error', onError);
         signal.removeEventListener('abort', onNews);
       };
     });
@@ -336,8 +356,9 @@ export class Session extends Emitter<SessionEvents> {
     } catch {
       // Without one the server says what it thinks of that; a seat that one still has needs none.
     }
+    this.#said = presence;
     // What is undefined is not sent.
-    return { ...presence, room, secret: this.#secret.value, token: fresh, guestKey, offer };
+    return { ...presence, room, secret: this.#options.secret.value, token: fresh, guestKey, offer };
   }
 
   /** Waits for the first connection. */
@@ -345,6 +366,7 @@ export class Session extends Emitter<SessionEvents> {
     const socket = this.#socket;
     const { signal } = this.#lifetime;
     if (!socket || signal.aborted) throw new Refused('server-unreachable');
+    if (this.#refused) throw this.#refused;
     if (socket.connected) return;
     let tries = 0;
     await new Promise<void>((resolve, reject) => {
@@ -357,10 +379,11 @@ export class Session extends Emitter<SessionEvents> {
       };
       const onConnect = () => settle();
       const onAbort = () => settle('server-unreachable');
-      const onError = (error: Error & { data?: { code?: RefusedCode } }) => {
+      const onError = (error: Error) => {
         tries += 1;
-        if (error.data?.code) {
-          settle(error.data.code);
+        const code = codeOf(error);
+        if (code) {
+          settle(code);
           return;
         }
         if (tries === 1) {
@@ -375,32 +398,84 @@ export class Session extends Emitter<SessionEvents> {
     });
   }
 
-  /** After a reconnect: takes the same seat again and learns what was missed. */
-  async #resume(): Promise<void> {
-    clearTimeout(this.#resumeTimer);
-    if (!this.#joined || this.#isWaiting || this.#arrival) return;
-    const before = this.#joined;
-    try {
-      const joined = await this.#enter();
-      before.roster = joined.roster;
-      this.emit('resumed', joined);
-      this.emit('roster', { roster: joined.roster });
-    } catch (error) {
-      if (this.#lifetime.signal.aborted) return;
-      const code = error instanceof Refused ? error.code : 'server-unreachable';
-      if (passing.has(code)) {
-        this.#resumeTimer = setTimeout(() => void this.#resume(), resumeDelayMs);
-      } else if (code === 'server-unreachable') {
-        // Without an answer the socket is not worth keeping.
-        this.#socket?.disconnect().connect();
-      } else {
-        this.#end({ refused: new Refused(code) });
-      }
+  /** A handshake failed, whoever waits for it. Socket.IO does not try again by itself after a refused one. */
+  #onConnectError(code: RefusedCode | undefined): void {
+    if (code && !passes(code)) {
+      this.#refused = new Refused(code);
+      if (this.#joined && !this.#isWaiting) this.#end({ refused: this.#refused });
+    } else if (!this.#socket?.active) {
+      this.#retry(() => this.#socket?.connect());
     }
   }
 
-  #onRosterMessage(message: RosterMessage): void {
+  #retry(what: () => void): void {
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(what, retryDelayMs);
+  }
+
+  /** Without an answer a socket is not worth keeping. One that is being opened already is left to its own pace. */
+  #reopen(): void {
+    if (this.#socket?.connected) this.#socket.disconnect().connect();
+  }
+
+  /** After a reconnect: takes the same seat again and learns what was missed. */
+  async #resume(): Promise<void> {
+    clearTimeout(this.#retryTimer);
+    if (!this.#joined || this.#isWaiting || this.#arrival) return;
+    const before = this.#joined;
+    // Left or closed meanwhile: then nothing is opened again, and nobody told.
+    const isOver = (): boolean => this.#joined !== before;
+    try {
+      const joined = await this.#enter(1);
+      if (isOver()) return;
+      this.emit('resumed', joined);
+      this.#takeSeat(joined.roster);
+    } catch (error) {
+      if (isOver()) return;
+      const code = error instanceof Refused ? error.code : 'server-unreachable';
+      if (passes(code)) this.#retry(() => void this.#resume());
+      else if (code === 'server-unreachable') this.#reopen();
+      else this.#end({ refused: new Refused(code) });
+    }
+  }
+
+  /** The socket has its seat: what was missed, and what the server has missed. */
+  #takeSeat(roster: Roster): void {
     if (!this.#joined) return;
+    this.#joined.roster = roster;
+    this.#joined.told = this.#said;
+    this.emit('roster', { roster });
+    this.#replay();
+    this.#tell();
+  }
+
+  /** Tells what the server does not know; once more a while later where it refused. */
+  #tell(isRepeat = false): void {
+    const joined = this.#joined;
+    if (!joined || this.#arrival) return;
+    const { presence, told } = joined;
+    const keys = (Object.keys(presence) as (keyof Presence)[]).filter(key => presence[key] !== told[key]);
+    if (keys.length === 0) return;
+    joined.told = presence;
+    this.#request('update', Object.fromEntries(keys.map(key => [key, presence[key]]))).catch(() => {
+      if (isRepeat) return;
+      const known = Object.entries(joined.told).filter(([key]) => !keys.includes(key as keyof Presence));
+      joined.told = Object.fromEntries(known);
+      clearTimeout(this.#updateTimer);
+      if (this.#joined) this.#updateTimer = setTimeout(() => this.#tell(true), retryDelayMs);
+    });
+  }
+
+  /** What came before the answer that it follows. */
+  #replay(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const message of early) this.#onRosterMessage(message);
+  }
+
+  #onRosterMessage(message: RosterMessage): void {
+    this.#early?.push(message);
+    if (!this.#joined || this.#early) return;
     const roster = applyRosterMessage(this.#joined.roster, message);
     if (!roster) {
       void this.#sync();
@@ -414,15 +489,20 @@ export class Session extends Emitter<SessionEvents> {
   async #sync(): Promise<void> {
     if (this.#syncing) return;
     this.#syncing = true;
+    const early: RosterMessage[] = (this.#early = []);
     try {
       const { roster } = await this.#request<{ roster: Roster }>('sync', {});
-      if (!this.#joined) return;
+      const known = this.#joined?.roster;
+      const isOld = known?.generation === roster.generation && known.version > roster.version;
+      if (!this.#joined || isOld || this.#early !== early) return;
       this.#joined.roster = roster;
       this.emit('roster', { roster });
     } catch {
       // The socket is going down or the seat is gone; the resume after it brings the whole roster.
     } finally {
       this.#syncing = false;
+      // A reconnect has its own, and the answer that they follow is still to come.
+      if (this.#early === early) this.#replay();
     }
   }
 
@@ -449,6 +529,16 @@ export class Session extends Emitter<SessionEvents> {
     this.emit('ended', how);
     this.close();
   }
+}
+
+/** What a refused handshake says; a connection that merely failed says nothing. */
+function codeOf(error: Error & { data?: { code?: RefusedCode } }): RefusedCode | undefined {
+  return error.data?.code;
+}
+
+/** Worth another try by itself. */
+function passes(code: RefusedCode): boolean {
+  return code === 'rate-limited' || code === 'internal';
 }
 
 /** @throws {Refused} */

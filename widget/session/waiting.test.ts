@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { Joined } from '../../protocol/events.ts';
 import type { SignalingSocket } from './connect.ts';
 import type { Refused } from './refused.ts';
+import { ResumeSecret } from './resume-secret.ts';
 import { Session } from './session.ts';
 import type { SessionOptions } from './session.ts';
 import { FakeSocket } from './testing/fake-socket.ts';
@@ -24,6 +25,7 @@ function makeSession(options: Partial<SessionOptions> = {}) {
   const session = new Session({
     serverUrl: 'http://server.invalid/',
     room: 'support',
+    secret: new ResumeSecret('support', undefined),
     connect: () => socket as unknown as SignalingSocket,
     ...options,
   });
@@ -108,7 +110,7 @@ describe('a session that must be admitted', () => {
       setItem: (key: string, value: string) => void kept.set(key, value),
       removeItem: () => undefined,
     };
-    const away = await startWaiting({ storage });
+    const away = await startWaiting({ secret: new ResumeSecret('support', storage) });
     const ending = assert.rejects(away.joining);
     away.session.leaving();
     await ending;

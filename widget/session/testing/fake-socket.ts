@@ -4,6 +4,10 @@
 export class FakeSocket {
   connected = false;
   closed = false;
+  /** Whether Socket.IO would try again by itself; not after a refused handshake. */
+  active = true;
+  /** How often it was told to open again. */
+  opened = 0;
   readonly requests: { event: string; payload: unknown }[] = [];
   readonly answers = new Map<string, unknown>();
   readonly #listeners = new Map<string, Set<(message?: unknown) => void>>();
@@ -32,6 +36,9 @@ export class FakeSocket {
     return this;
   }
   connect(): this {
+    this.closed = false;
+    this.active = true;
+    this.opened += 1;
     return this;
   }
   emit(event: string): void {
@@ -42,10 +49,16 @@ export class FakeSocket {
     const answer = this.answers.get(event) ?? { ok: true };
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   }
+  /** The server refuses the handshake; without a code it is the server's own failure. */
+  refuse(code?: string): void {
+    this.active = false;
+    this.fire('connect_error', Object.assign(new Error('refused'), code && { data: { code } }));
+  }
   /** The server, or the network, says `event`. */
   fire(event: string, message?: unknown): void {
     if (event === 'connect') this.connected = true;
     if (event === 'disconnect') this.connected = false;
+    if (event === 'disconnect' && message === 'io server disconnect') this.active = false;
     for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(message);
   }
 }
