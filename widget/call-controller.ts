@@ -21,10 +21,13 @@ export interface CallHost extends ReactiveControllerHost, HTMLElement {
   readonly strings: Strings;
 }
 
-interface CurrentCall {
+interface MadeCall {
   call: Call;
   /** What the page said when it was made. */
   options: CallOptions;
+}
+
+interface CurrentCall extends MadeCall {
   lifetime: AbortController;
 }
 
@@ -37,6 +40,8 @@ export class CallController implements ReactiveController {
   readonly #host: CallHost;
   readonly #notices: Notices;
   #current: CurrentCall | undefined;
+  /** The newest call, under way or over: the next one goes on from what was chosen in it. */
+  #newest: MadeCall | undefined;
   #connection: AbortController | undefined;
   #intent: 'preview' | 'join' = 'preview';
 
@@ -56,12 +61,15 @@ export class CallController implements ReactiveController {
     if (this.state.status === 'idle') this.ensure().warmUp();
   }
 
+  /** As `join`, does nothing while the element is not in a document: nobody would see that a camera runs. */
   async preview(): Promise<void> {
+    if (!this.#host.isConnected) return;
     this.#intent = 'preview';
     await this.ensure().preview();
   }
 
   async join(): Promise<void> {
+    if (!this.#host.isConnected) return;
     this.#intent = 'join';
     await this.ensure().join();
   }
@@ -75,6 +83,16 @@ export class CallController implements ReactiveController {
       const { code } = error as CallError;
       if (code !== 'permission-denied') this.#onError(error as CallError, false);
     }
+  }
+
+  /** Before the first call, too, this is a wish that it begins with. */
+  async setMicrophone(on: boolean): Promise<void> {
+    await (this.call ?? this.ensure()).setMicrophone(on);
+  }
+
+  /** As `setMicrophone`. */
+  async setCamera(on: boolean): Promise<void> {
+    await (this.call ?? this.ensure()).setCamera(on);
   }
 
   /** Once more what was tried last. */
@@ -117,18 +135,20 @@ export class CallController implements ReactiveController {
       this.#connection?.abort();
       this.#connection = undefined;
       this.#drop();
+      this.#newest = undefined;
     });
   }
 
   /** The call that is under way, or a new one after the page's attributes of now. */
   ensure(): Call {
-    const before = this.#current;
+    const current = this.#current;
     const options = this.#host.callOptions;
-    if (before && !isOver(before.call.state.status)) return before.call;
+    if (current && !isOver(current.call.state.status)) return current.call;
     // One that was only warmed up is of use as long as the page has not changed its mind.
-    if (before?.call.isWarm && isSame(before.options, options)) return before.call;
-    before?.lifetime.abort();
-    if (before?.call.isWarm) void before.call.leave();
+    if (current?.call.isWarm && isSame(current.options, options)) return current.call;
+    current?.lifetime.abort();
+    if (current?.call.isWarm) void current.call.leave();
+    const before = this.#newest;
     const call = new Call(before ? { ...options, ...choicesKept(before, options) } : options);
     const lifetime = new AbortController();
     const { signal } = lifetime;
@@ -146,18 +166,20 @@ export class CallController implements ReactiveController {
       signal,
     );
     call.on('participant-left', detail => dispatch(this.#host, 'participant-left', detail), signal);
-    this.#current = { call, options, lifetime };
+    this.#newest = { call, options };
+    this.#current = { ...this.#newest, lifetime };
     return call;
   }
 
-  /** Ends what there is of a call; the element is as new. */
+  /** Ends what there is of a call. The page hears of it when all is done, because it may join again at once. */
   #drop(): void {
     const dropped = this.#current;
     if (!dropped) return;
-    void dropped.call.leave();
-    dropped.lifetime.abort();
     this.#current = undefined;
-    if (this.state.status !== 'idle') this.#onState(initialCallState);
+    dropped.lifetime.abort();
+    void dropped.call.leave();
+    if (inRoom(this.state)) this.#onState(dropped.call.state);
+    if (!this.call && this.state.status !== 'idle') this.#onState(initialCallState);
   }
 
   #onState(state: CallState): void {
@@ -194,10 +216,18 @@ export class CallController implements ReactiveController {
   }
 }
 
-/** Microphone and camera as the visitor last chose them, save where the page has changed its mind since. */
-function choicesKept({ call, options }: CurrentCall, now: CallOptions): Pick<CallOptions, 'microphone' | 'camera'> {
+/**
+ * Microphone and camera as the visitor last chose them, save where the page has changed its mind since; and after a
+ * failure the secret, because the seat may be taken by oneself.
+ */
+function choicesKept({ call, options }: MadeCall, now: CallOptions): Partial<CallOptions> {
   const keep = (device: 'microphone' | 'camera') => (options[device] === now[device] ? call.wanted : now)[device];
-  return { microphone: keep('microphone'), camera: keep('camera') };
+  const isSamePlace = options.room === now.room && options.serverUrl === now.serverUrl;
+  return {
+    microphone: keep('microphone'),
+    camera: keep('camera'),
+    secret: call.state.status === 'failed' && isSamePlace ? call.secret : undefined,
+  };
 }
 
 /** The token is asked for at the join. */

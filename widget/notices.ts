@@ -1,5 +1,5 @@
 // What passes over the stage: one notice at a time, and the small states that end by themselves. It draws nothing.
-import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { ReactiveControllerHost } from 'lit';
 import { inRoom } from './call/call-state.ts';
 import type { CallState, InRoomState, Participant } from './call/call-state.ts';
 import type { Notice } from './ui/notice.ts';
@@ -11,7 +11,7 @@ const linkCopiedMs = 3_000;
 /** From this many other people on nobody is told who comes and goes. */
 const crowd = 4;
 
-export class Notices implements ReactiveController {
+export class Notices {
   slowJoin = false;
   linkCopied = false;
   linkShown: string | undefined;
@@ -25,7 +25,6 @@ export class Notices implements ReactiveController {
 
   constructor(host: ReactiveControllerHost) {
     this.#host = host;
-    host.addController(this);
   }
 
   /** What must be heard comes before what merely happened. */
@@ -71,11 +70,6 @@ export class Notices implements ReactiveController {
   onInterrupted(over: boolean): void {
     if (!over) this.show({ kind: 'interrupted' });
     else if (this.#passing?.kind === 'interrupted') this.show(undefined);
-  }
-
-  hostDisconnected(): void {
-    clearTimeout(this.#slowTimer);
-    clearTimeout(this.#copiedTimer);
   }
 
   onState(state: CallState, previous: CallState): void {

@@ -145,6 +145,55 @@ describe('<video-call>', () => {
     expect(given.map(({ kind }) => kind)).to.deep.equal(['video']);
   });
 
+  it('keeps what was turned off before the first call, and when the room is another', async () => {
+    const call = await fixture<VideoCall>(html`<video-call room="support" server-url=${nowhere}></video-call>`);
+    await call.toggleCamera(false);
+    await call.toggleMicrophone(true);
+    await call.preview();
+    expect(given.map(({ kind }) => kind)).to.deep.equal(['audio']);
+    call.room = 'sales';
+    await call.updateComplete;
+    await until('the preview of the other room', () => call.status === 'previewing' && given.length === 2);
+    expect(given.map(({ kind }) => kind)).to.deep.equal(['audio', 'audio']);
+  });
+
+  it('runs one call when the page begins the next one on hearing of the end', async () => {
+    const call = await fixture<VideoCall>(html`<video-call room="support" server-url=${nowhere}></video-call>`);
+    await call.preview();
+    let again: Promise<void> | undefined;
+    const onChange = ({ detail }: HTMLElementEventMap['call-status-change']) => {
+      if (detail.status === 'idle') again ??= call.preview();
+    };
+    call.addEventListener('call-status-change', onChange);
+    call.serverUrl = 'http://localhost:9/elsewhere';
+    await call.updateComplete;
+    await until('the next preview', () => again !== undefined && liveTracks() === 2);
+    await again;
+    expect(call.status).to.equal('previewing');
+    await call.leave();
+    expect(liveTracks()).to.equal(0);
+  });
+
+  it('starts no call outside a document', async () => {
+    const call = await fixture<VideoCall>(html`<video-call room="support" server-url=${nowhere}></video-call>`);
+    call.remove();
+    await call.preview();
+    await call.join();
+    expect(call.status).to.equal('idle');
+    expect(given).to.deep.equal([]);
+  });
+
+  it('does not say for ever that a link was copied when it is moved', async () => {
+    const call = await fixture<VideoCall>(html`<video-call></video-call>`);
+    const notices = new Notices(call);
+    notices.showLinkCopied();
+    const parent = document.createElement('div');
+    document.body.append(parent);
+    parent.append(call);
+    await until('the word is gone', () => !notices.linkCopied);
+    parent.remove();
+  });
+
   it('begins the next call after the attributes of then', async () => {
     const call = await fixture<VideoCall>(html`<video-call room="support" server-url=${nowhere}></video-call>`);
     await call.preview();

@@ -188,14 +188,14 @@ export class VideoCall extends LitElement {
     await this.#call.call?.leave();
   }
 
-  /** Turns the microphone on, off, or over. */
+  /** Turns the microphone on, off, or over; before a call, for the next one. */
   async toggleMicrophone(force = this.#call.state.local.microphone !== 'on'): Promise<void> {
-    await this.#call.call?.setMicrophone(force);
+    await this.#call.setMicrophone(force);
   }
 
-  /** Turns the camera on, off, or over. */
+  /** Turns the camera on, off, or over; before a call, for the next one. */
   async toggleCamera(force = this.#call.state.local.camera !== 'on'): Promise<void> {
-    await this.#call.call?.setCamera(force);
+    await this.#call.setCamera(force);
   }
 
   /** Lets in who waits. This and what follows are for hosts; to others they reject. */
