@@ -86,6 +86,15 @@ for (const name of ['chromium', 'firefox'] as const) {
         await visitor.page.evaluate(`document.querySelector('video-call').room = 'release-${round}'`);
       }
       await visitor.until('the last room', ({ status }) => status === 'joined');
+      let counts: number[] = [];
+      await until(
+        async () => {
+          const { tracks, sockets, connections } = await held(visitor.page);
+          counts = [tracks.length, sockets.length, connections.length];
+          return counts.join() === '2,1,0';
+        },
+        { what: () => `two tracks, one socket and nobody to connect to: ${counts.join()}` },
+      );
       await visitor.page.evaluate(`document.querySelector('video-call').remove()`);
       await assertHeld(visitor, loaded);
     });

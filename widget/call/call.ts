@@ -258,7 +258,7 @@ export class Call extends Emitter<CallEvents> {
 
   #begin(): Attempt {
     const { serverUrl = '', room, token } = this.#options;
-    const { storage, guestKey, connect, greet, post } = this.#environment;
+    const { storage, guestKey, connect, greet, post, network } = this.#environment;
     this.#secret ??= new ResumeSecret(`${serverUrl}${room}`, storage);
     const session = new Session({
       serverUrl,
@@ -280,6 +280,7 @@ export class Call extends Emitter<CallEvents> {
     session.on('lost', () => this.#dispatch({ type: 'lost' }), signal);
     session.on('resumed', joined => this.#onResumed(joined), signal);
     session.on('ended', how => this.#onEnded(how), signal);
+    network?.addEventListener('online', () => this.#attempt?.mesh?.restartAll(), { signal });
     this.#attempt = { session, lifetime };
     return this.#attempt;
   }
@@ -387,6 +388,7 @@ export class Call extends Emitter<CallEvents> {
       return;
     }
     this.#dispatch({ type: 'resumed' });
+    mesh.setPresent(idsOf(joined.roster));
     mesh.rebuildUnconnected(joined.iceServers);
   }
 
@@ -400,12 +402,7 @@ export class Call extends Emitter<CallEvents> {
     const mesh = this.#attempt?.mesh;
     if (!mesh) return;
     if (left && left.reason !== 'timeout') mesh.delete(left.id);
-    const present = new Set(roster.participants.map(({ id }) => id));
-    for (const id of mesh.ids) {
-      // Media outlives signalling: who is missing from the roster goes when their connection does.
-      if (present.has(id)) mesh.repeatUndelivered(id);
-      else if (!mesh.isAlive(id)) mesh.delete(id);
-    }
+    mesh.setPresent(idsOf(roster));
     this.#showRoster(roster, left?.reason);
   }
 
@@ -423,15 +420,11 @@ export class Call extends Emitter<CallEvents> {
     const { mesh, session } = this.#attempt ?? {};
     const roster = session?.roster;
     if (!mesh || !roster) return;
-    if (!mesh.isAlive(id) && !roster.participants.some(participant => participant.id === id)) {
-      mesh.delete(id);
-      this.#showRoster(roster);
-      return;
-    }
     const connection = mesh.connectionOf(id);
     const before = this.#others.find(one => one.id === id);
     const isNew = connection === 'connected' && before?.connection !== connection;
     if (connection) this.#dispatch({ type: 'connection', id, connection, path: mesh.pathOf(id) });
+    else this.#showRoster(roster);
     if (isNew) this.#prepareUpkeep(id);
     this.emit('media', { id });
   }
@@ -505,6 +498,10 @@ export class Call extends Emitter<CallEvents> {
     this.#state = reduce(previous, event);
     if (this.#state !== previous) this.emit('state', { state: this.#state, previous });
   }
+}
+
+function idsOf({ participants }: Roster): ReadonlySet<string> {
+  return new Set(participants.map(({ id }) => id));
 }
 
 /** As much of a name as the server takes, which counts it as NFC: that can be longer than what was typed. */

@@ -11,6 +11,8 @@ import type { GetDisplayMedia } from './screen-share.ts';
 
 export interface CallEnvironment extends Pick<SessionOptions, 'guestKey' | 'connect' | 'greet' | 'post'> {
   storage?: SecretStorage | undefined;
+  /** Says `online`. */
+  network?: EventTarget;
   /** Why no call is possible here, if so. */
   unusable: () => CallErrorCode | undefined;
   getUserMedia: GetUserMedia;
@@ -30,6 +32,7 @@ export function browserEnvironment(): CallEnvironment {
   const { RTCPeerConnection: Connection } = globalThis as Partial<typeof globalThis>;
   void Connection?.generateCertificate(curve).then(made => (certificate = made));
   return {
+    network: globalThis,
     storage: sessionStorageIfAllowed(),
     guestKey: guestKey(),
     unusable: () => {

@@ -224,4 +224,89 @@ describe('a mesh mends', () => {
     mock.timers.tick(10_000);
     assert.equal(connections.length, 2);
   });
+
+  it('a path that is disconnected for 1 s by an ICE restart, once, and by a new connection when nobody answers', async () => {
+    mesh = make('ada');
+    mesh.offer('bo');
+    connections[0]!.become('connected');
+    connections[0]!.become('disconnected');
+    mock.timers.tick(1_000);
+    await settled();
+    assert.equal(connections[0]!.restarts, 1);
+    connections[0]!.become('failed');
+    mock.timers.tick(9_999);
+    await settled();
+    assert.equal(connections[0]!.restarts, 1);
+    assert.equal(connections.length, 1);
+    mock.timers.tick(1);
+    assert.equal(connections.length, 2);
+  });
+
+  it('every path at once when the network is another, with one request for servers', async () => {
+    mesh = make('zoe');
+    mesh.offer('bo');
+    mesh.offer('mei');
+    for (const connection of connections) connection.become('connected');
+    mesh.restartAll();
+    mock.timers.tick(0);
+    await settled();
+    mesh.restartAll();
+    mock.timers.tick(0);
+    await settled();
+    assert.deepEqual(
+      connections.map(({ restarts }) => restarts),
+      [1, 1],
+    );
+    mock.timers.tick(60_000);
+    assert.equal(connections.length, 4, 'nobody answered');
+  });
+
+  it('less and less often who cannot be reached', () => {
+    mesh = make('ada');
+    mesh.offer('bo');
+    for (let second = 0; second < 600; second++) mock.timers.tick(1_000);
+    assert.ok(connections.length > 10 && connections.length <= 18, `${connections.length} connections in 10 min`);
+  });
+
+  for (const selfId of ['ada', 'zoe']) {
+    it(`nobody who is out of the room, as ${selfId}: gone once there is no path, never made anew`, async () => {
+      mesh = make(selfId);
+      mesh.offer('bo');
+      connections[0]!.become('connected');
+      connections[0]!.become('disconnected');
+      mesh.setPresent(new Set());
+      assert.deepEqual(mesh.ids, ['bo']);
+      mock.timers.tick(7_999);
+      await settled();
+      assert.deepEqual(mesh.ids, ['bo']);
+      mock.timers.tick(1);
+      assert.deepEqual(mesh.ids, []);
+      assert.equal(connections.length, 1);
+      assert.equal(connections[0]!.restarts, 0);
+    });
+
+    it(`not as a ghost who was made anew before they were out of the room, as ${selfId}`, async () => {
+      mesh = make(selfId);
+      mesh.offer('bo');
+      connections[0]!.become('connected');
+      connections[0]!.become('disconnected');
+      mock.timers.tick(15_000);
+      await settled();
+      mock.timers.tick(15_000);
+      assert.equal(connections.length, 2);
+      mesh.setPresent(new Set());
+      assert.deepEqual(mesh.ids, []);
+    });
+  }
+
+  it('who is out of the room while media flows stays, and goes when it fails', () => {
+    mesh = make('ada');
+    mesh.offer('bo');
+    connections[0]!.become('connected');
+    mesh.setPresent(new Set());
+    mock.timers.tick(60_000);
+    assert.equal(mesh.connectionOf('bo'), 'connected');
+    connections[0]!.become('failed');
+    assert.deepEqual(mesh.ids, []);
+  });
 });

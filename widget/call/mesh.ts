@@ -14,7 +14,7 @@ export interface MeshOptions {
   /** Resolves to false when the signal cannot have arrived. */
   send: (to: string, signal: Signal) => Promise<boolean>;
   freshIceServers: () => Promise<IceServer[]>;
-  /** The connection or the media of this participant are other than before. */
+  /** The connection or the media of this participant are other than before; of who is out of the room: gone, too. */
   onChange: (id: string) => void;
   /** No path to this participant has been found for a while; it is still looked for. */
   onStalled: (id: string) => void;
@@ -26,6 +26,15 @@ export interface MeshOptions {
  * an ICE restart; a connection that does not come to be within the rebuild time is made anew.
  */
 const restartDelayMs = { impolite: 0, polite: 3_000 };
+/** ICE may come back from `disconnected` by itself, but seldom after this. */
+const disconnectedDelayMs = 1_000;
+/** A connection that is made anew in vain is left more time each time, so many times double. */
+const doublingsMax = 2;
+/**
+ * Who is out of the room stays while their media does, and so long without a path: browsers take up to 18 s to say that
+ * ICE has failed, and nobody waits for that before a picture that stands still.
+ */
+const absentDelayMs = 8_000;
 const rebuildDelayMs = { impolite: 10_000, polite: 14_000 };
 /**
  * Candidates that were gathered ahead of the relay's credentials are given so long before relayed ones join them; less
@@ -39,18 +48,29 @@ const repeatDelayMs = 2_000;
 const stalledAfterMs = 18_000;
 const failedAfterMs = 30_000;
 
+type Timer = 'mending' | 'patience' | 'repetition' | 'grace';
+
 /** What the mesh knows of one participant, whatever becomes of the connection to them. */
 interface Link {
   peer: Peer;
   connection: ParticipantConnection;
   /** Began as a spare, and has no relayed candidates of its own. */
-  isAdopted?: boolean | undefined;
-  /** Until the next mending. */
-  mending?: ReturnType<typeof setTimeout> | undefined;
-  /** Until the next step from connecting to stalled to failed. */
-  patience?: ReturnType<typeof setTimeout> | undefined;
-  /** Until a description that did not arrive is said again. */
-  repetition?: ReturnType<typeof setTimeout> | undefined;
+  isAdopted?: boolean;
+  /** This very Peer was connected once. */
+  hasCarried?: boolean;
+  /** Out of the roster. */
+  isAbsent?: boolean;
+  /** Without a path for longer than somebody absent is kept. */
+  isCold?: boolean;
+  /** An ICE restart is under way; what it comes to is waited for. */
+  isRestarting?: boolean;
+  /** Times that the connection was made anew without success. */
+  rebuilds: number;
+  /**
+   * `mending`: until the next one. `patience`: until the next step from connecting to stalled to failed. `repetition`:
+   * until a description that did not arrive is said again. `grace`: until the link is cold.
+   */
+  timers: Partial<Record<Timer, ReturnType<typeof setTimeout> | undefined>>;
 }
 
 export class Mesh {
@@ -58,6 +78,7 @@ export class Mesh {
   readonly #links = new Map<string, Link>();
   #iceServers: IceServer[];
   #tracks: LocalTracks;
+  #fresh: Promise<IceServer[]> | undefined;
 
   constructor(options: MeshOptions) {
     this.#options = options;
@@ -83,12 +104,6 @@ export class Mesh {
     return this.#links.get(id)?.peer.path;
   }
 
-  /** Whether media may still come over this connection without any mending. */
-  isAlive(id: string): boolean {
-    const link = this.#links.get(id);
-    return link !== undefined && !link.peer.hasFailed && link.connection !== 'connecting';
-  }
-
   mediaOf(id: string): ParticipantMedia | undefined {
     return this.#links.get(id)?.peer.media;
   }
@@ -111,23 +126,44 @@ export class Mesh {
       this.#iceServers,
     );
     const isAdopted = this.#options.iceTransportPolicy === 'all';
-    this.#links.set(id, { peer, connection: 'connecting', isAdopted });
+    this.#links.set(id, { peer, connection: 'connecting', isAdopted, rebuilds: 0, timers: {} });
     this.#onPeerChange(id, peer);
   }
 
-  /** The participant is in the room (again): says at once what could not reach them. */
+  /**
+   * Who is in the room. Media outlives signalling: who is not stays while their connection does, but is neither looked
+   * for nor spoken to. Who is back hears at once what could not reach them.
+   */
+  setPresent(present: ReadonlySet<string>): void {
+    for (const [id, link] of [...this.#links]) {
+      const wasAbsent = link.isAbsent;
+      link.isAbsent = !present.has(id);
+      if (!link.isAbsent) this.repeatUndelivered(id);
+      if (link.isAbsent === wasAbsent) continue;
+      if (this.#isGone(link)) this.delete(id);
+      else if (!link.peer.isConnected) this.#mendByState(id, link);
+    }
+  }
+
+  /** Says again what did not arrive. */
   repeatUndelivered(id: string): void {
     const link = this.#links.get(id);
-    if (link?.repetition === undefined) return;
-    clearTimeout(link.repetition);
-    link.repetition = undefined;
+    if (link?.timers.repetition === undefined) return;
+    this.#stop(link, 'repetition');
     link.peer.repeat();
   }
 
   /** After one's own return: makes anew what did not outlive the absence. */
   rebuildUnconnected(iceServers: IceServer[]): void {
     this.#iceServers = iceServers;
-    for (const [id, { peer }] of [...this.#links]) if (!peer.isConnected) this.offer(id);
+    for (const [id, { peer, isAbsent }] of [...this.#links]) if (!peer.isConnected && !isAbsent) this.offer(id);
+  }
+
+  /** One's own network is another: only this side knows, so it waits for nobody. */
+  restartAll(): void {
+    for (const [id, link] of this.#links) {
+      if (link.hasCarried && !link.isRestarting) this.#mend(id, link, 0, () => void this.#restart(id, link));
+    }
   }
 
   async receive(from: string, signal: Signal): Promise<void> {
@@ -152,9 +188,7 @@ export class Mesh {
   delete(id: string): void {
     const link = this.#links.get(id);
     if (!link) return;
-    clearTimeout(link.mending);
-    clearTimeout(link.patience);
-    clearTimeout(link.repetition);
+    this.#stop(link, 'mending', 'patience', 'repetition', 'grace');
     this.#links.delete(id);
     link.peer.close();
   }
@@ -170,8 +204,7 @@ export class Mesh {
   /** A new connection in place of the one there may be; how long there has been no path is not forgotten. */
   #make(id: string, offers: boolean): Peer {
     const before = this.#links.get(id);
-    clearTimeout(before?.mending);
-    clearTimeout(before?.repetition);
+    if (before) this.#stop(before, 'mending', 'repetition', 'grace');
     before?.peer.close();
     const peer: Peer = new Peer({
       ...this.#bindingOf(id, () => peer),
@@ -181,7 +214,13 @@ export class Mesh {
       tracks: this.#tracks,
       createConnection: this.#options.createConnection,
     });
-    this.#links.set(id, { peer, connection: before?.connection ?? 'connecting', patience: before?.patience });
+    this.#links.set(id, {
+      peer,
+      connection: before?.connection ?? 'connecting',
+      isAbsent: before?.isAbsent ?? false,
+      rebuilds: before ? before.rebuilds + 1 : 0,
+      timers: before?.timers ?? {},
+    });
     this.#onPeerChange(id, peer);
     return peer;
   }
@@ -198,51 +237,107 @@ export class Mesh {
   async #send(id: string, peer: Peer, signal: Signal): Promise<void> {
     const arrived = await this.#options.send(id, signal);
     const link = this.#links.get(id);
-    if (arrived || !('description' in signal) || link?.peer !== peer) return;
+    if (arrived || !('description' in signal) || link?.peer !== peer || link.isAbsent) return;
     // Without it both sides would wait for each other for ever.
-    clearTimeout(link.repetition);
-    link.repetition = setTimeout(() => this.repeatUndelivered(id), repeatDelayMs);
+    this.#start(link, 'repetition', repeatDelayMs, () => this.repeatUndelivered(id));
   }
 
   #onPeerChange(id: string, peer: Peer): void {
     const link = this.#links.get(id);
     if (link?.peer !== peer) return;
-    clearTimeout(link.mending);
     if (peer.isConnected) {
-      clearTimeout(link.patience);
-      link.patience = undefined;
+      if (!link.isRestarting || !peer.awaitsAnswer) {
+        this.#stop(link, 'mending');
+        link.isRestarting = false;
+      }
+      this.#stop(link, 'patience', 'grace');
       link.connection = 'connected';
+      link.hasCarried = true;
+      link.isCold = false;
+      link.rebuilds = 0;
     } else {
       if (link.connection === 'connected') link.connection = 'reconnecting';
-      link.patience ??= setTimeout(() => this.#onStalled(id), stalledAfterMs);
-      link.mending = this.#mend(id, peer, link.isAdopted);
+      if (link.timers.patience === undefined)
+        this.#start(link, 'patience', stalledAfterMs, () => this.#onStalled(id, link));
+      if (link.timers.grace === undefined) this.#start(link, 'grace', absentDelayMs, () => this.#onCold(id, link));
+      if (this.#isGone(link)) this.delete(id);
+      else this.#mendByState(id, link);
     }
     this.#options.onChange(id);
   }
 
-  #mend(id: string, peer: Peer, isAdopted?: boolean): ReturnType<typeof setTimeout> {
-    if (peer.hasFailed) return setTimeout(() => void this.#restart(id, peer), restartDelayMs[this.#side(id)]);
-    // What is being tried goes on meanwhile.
-    if (isAdopted) {
-      if (peer.reachesServer) return setTimeout(() => this.#restartWith(id, peer), adoptedDelayMs);
-      return setTimeout(() => {
-        const link = this.#links.get(id);
-        if (link?.peer === peer && peer.reachesServer) link.mending = this.#mend(id, peer, true);
-        else this.#restartWith(id, peer);
-      }, stunDelayMs);
-    }
-    return setTimeout(() => this.offer(id), rebuildDelayMs[this.#side(id)]);
+  /** What helps a connection that is not there. A restart under way is given its time. */
+  #mendByState(id: string, link: Link): void {
+    const { peer } = link;
+    const wait = restartDelayMs[this.#side(id)];
+    const restart = (): void => void this.#restart(id, link);
+    if (link.isAbsent) {
+      link.isRestarting = false;
+      this.#stop(link, 'mending', 'repetition');
+    } else if (link.isRestarting) return;
+    else if (peer.hasFailed) this.#mend(id, link, wait, restart);
+    else if (peer.isDisconnected) this.#mend(id, link, wait + disconnectedDelayMs, restart);
+    else if (link.isAdopted) this.#mendAdopted(id, link);
+    else this.#mend(id, link, this.#rebuildDelay(id, link), () => this.offer(id));
   }
 
-  #onStalled(id: string): void {
+  #mendAdopted(id: string, link: Link): void {
+    const restart = (): void => this.#restartWith(id, link);
+    if (link.peer.reachesServer) {
+      this.#mend(id, link, adoptedDelayMs, restart);
+    } else {
+      this.#mend(id, link, stunDelayMs, () => {
+        if (link.peer.reachesServer) this.#mend(id, link, adoptedDelayMs, restart);
+        else restart();
+      });
+    }
+  }
+
+  #rebuildDelay(id: string, { rebuilds }: Link): number {
+    return rebuildDelayMs[this.#side(id)] * 2 ** Math.min(rebuilds, doublingsMax);
+  }
+
+  #mend(id: string, link: Link, delayMs: number, what: () => void): void {
+    this.#start(link, 'mending', delayMs, () => {
+      if (this.#links.get(id) === link && !link.isAbsent) what();
+    });
+  }
+
+  #start(link: Link, name: Timer, delayMs: number, what: () => void): void {
+    this.#stop(link, name);
+    link.timers[name] = setTimeout(what, delayMs);
+  }
+
+  #stop({ timers }: Link, ...names: Timer[]): void {
+    for (const name of names) {
+      clearTimeout(timers[name]);
+      timers[name] = undefined;
+    }
+  }
+
+  /** Nothing more is to come from who is out of the room. */
+  #isGone({ isAbsent, isCold, hasCarried, peer }: Link): boolean {
+    return isAbsent === true && (!hasCarried || peer.hasFailed || (isCold === true && !peer.isConnected));
+  }
+
+  #onCold(id: string, { timers }: Link): void {
     const link = this.#links.get(id);
-    if (!link) return;
-    link.patience = setTimeout(() => {
+    if (link?.timers !== timers) return;
+    link.isCold = true;
+    if (!this.#isGone(link)) return;
+    this.delete(id);
+    this.#options.onChange(id);
+  }
+
+  #onStalled(id: string, { timers }: Link): void {
+    const link = this.#links.get(id);
+    if (link?.timers !== timers) return;
+    this.#start(link, 'patience', failedAfterMs - stalledAfterMs, () => {
       const failed = this.#links.get(id);
-      if (!failed) return;
+      if (failed?.timers !== timers) return;
       failed.connection = 'failed';
       this.#options.onChange(id);
-    }, failedAfterMs - stalledAfterMs);
+    });
     this.#options.onStalled(id);
   }
 
@@ -250,23 +345,33 @@ export class Mesh {
   #onPeerError(id: string, peer: Peer, error: unknown): void {
     const link = this.#links.get(id);
     if (link?.peer !== peer) return;
-    clearTimeout(link.mending);
-    link.mending = setTimeout(() => this.offer(id), rebuildDelayMs[this.#side(id)]);
+    this.#mend(id, link, rebuildDelayMs[this.#side(id)], () => this.offer(id));
     this.#options.onError(error);
   }
 
-  /** Fresh servers first: credentials may have run out since the connection was made. */
-  async #restart(id: string, peer: Peer): Promise<void> {
+  /** Fresh servers first: credentials may have run out since the connection was made. Asked once for all who need them. */
+  async #restart(id: string, link: Link): Promise<void> {
+    link.isRestarting = true;
     // Without an answer the servers at hand must do: a path needs no new allocation in every case.
-    this.#iceServers = await this.#options.freshIceServers().catch(() => this.#iceServers);
-    if (peer.hasFailed) this.#restartWith(id, peer);
+    this.#fresh ??= this.#options
+      .freshIceServers()
+      .catch(() => this.#iceServers)
+      .finally(() => (this.#fresh = undefined));
+    this.#iceServers = await this.#fresh;
+    const current = this.#links.get(id);
+    if (current !== link || current.isAbsent || !current.isRestarting) return;
+    this.#restartWith(id, link);
   }
 
-  #restartWith(id: string, peer: Peer): void {
-    const link = this.#links.get(id);
-    if (link?.peer !== peer) return;
-    link.isAdopted = undefined;
-    link.mending = setTimeout(() => this.offer(id), rebuildDelayMs[this.#side(id)]);
+  /** What is being tried goes on meanwhile. */
+  #restartWith(id: string, link: Link): void {
+    const { peer } = link;
+    link.isAdopted = false;
+    link.isRestarting = true;
+    this.#mend(id, link, rebuildDelayMs[this.#side(id)], () => {
+      link.isRestarting = false;
+      if (!peer.isConnected || peer.awaitsAnswer) this.offer(id);
+    });
     peer.restartIce(this.#iceServers);
   }
 }

@@ -53,6 +53,7 @@ export class Peer {
   #path: Path | undefined;
   #isHeld: boolean;
   #reachesServer = false;
+  #attaching = Promise.resolve();
 
   constructor(options: PeerOptions) {
     this.#options = options;
@@ -108,6 +109,16 @@ export class Peer {
   /** ICE has given up; an ICE restart may still find a path. */
   get hasFailed(): boolean {
     return this.#pc.connectionState === 'failed';
+  }
+
+  /** ICE hears nothing; it may come back by itself. */
+  get isDisconnected(): boolean {
+    return this.#pc.connectionState === 'disconnected';
+  }
+
+  /** Our newest offer has no answer yet. */
+  get awaitsAnswer(): boolean {
+    return this.#pc.signalingState === 'have-local-offer';
   }
 
   /** The way that media takes; known a moment after the connection is. */
@@ -182,8 +193,14 @@ export class Peer {
     }
   }
 
+  /** One after another: a sender shows its new track only once that is in place. */
+  #attachTracks(): Promise<void> {
+    return (this.#attaching = this.#attaching.then(() => this.#attachNow()));
+  }
+
   /** Puts our tracks onto the media sections in their order, whoever offered them. */
-  async #attachTracks(): Promise<void> {
+  async #attachNow(): Promise<void> {
+    if (this.#lifetime.signal.aborted) return;
     const transceivers = this.#pc.getTransceivers();
     await Promise.all(
       trackKinds.map(async (kind, section) => {
@@ -191,7 +208,10 @@ export class Peer {
         if (!transceiver) return;
         transceiver.direction = 'sendrecv';
         const track = this.#tracks[kind] ?? null;
-        if (transceiver.sender.track !== track) await transceiver.sender.replaceTrack(track);
+        if (transceiver.sender.track === track) return;
+        await transceiver.sender.replaceTrack(track).catch((error: unknown) => {
+          if (!this.#lifetime.signal.aborted) this.#binding.onError(error);
+        });
       }),
     );
   }
