@@ -16,7 +16,7 @@ const onDemand = [
   // keys are for who looks at it, and few systems force their colours.
   /^widget\/ui\/(preview|notice|shortcuts|styles\/forced-colors)\.ts$/,
   // Not needed for the first frame: what watches a call that runs, its devices and screen, and the test of a connection.
-  /^widget\/call\/(upkeep|diagnosis|clock|path)\.ts$/,
+  /^widget\/call\/(upkeep|diagnosis|clock)\.ts$/,
 ];
 
 /** Written beside the chunks by the build: which chunk imports which. */

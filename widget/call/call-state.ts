@@ -73,6 +73,9 @@ export type CallState = { local: LocalState } & (
   | { status: 'failed'; error: CallError }
 );
 
+/** What is learned of a connection while it runs. */
+export type Learned = Partial<Pick<Participant, 'quality' | 'path' | 'verificationCode'>>;
+
 export type CallEvent =
   | { type: 'local'; local: LocalState }
   | { type: 'reset' | 'preview' | 'join' | 'lost' | 'resumed' }
@@ -80,8 +83,8 @@ export type CallEvent =
   | { type: 'knocking'; knocks: Knock[] }
   | { type: 'joined'; room: string; selfId: string; roster: Roster }
   | { type: 'roster'; roster: Roster; lingering: ReadonlySet<string> }
-  | { type: 'connection'; id: string; connection: ParticipantConnection; path?: Path | undefined }
-  | { type: 'learned'; id: string | undefined; about: Partial<Pick<Participant, 'quality' | 'verificationCode'>> }
+  | { type: 'connection'; id: string; connection: ParticipantConnection }
+  | { type: 'learned'; id: string | undefined; about: Learned }
   | { type: 'leave'; reason: EndReason }
   | { type: 'fail'; error: CallError };
 
@@ -203,17 +206,14 @@ interface Known {
 }
 
 /** What was learned of a connection is worth nothing once it is gone. */
-function withConnection(
-  participant: Participant,
-  { connection, path }: { connection: ParticipantConnection; path?: Path | undefined },
-): Participant {
+function withConnection(participant: Participant, { connection }: { connection: ParticipantConnection }): Participant {
   const next = { ...participant, connection };
-  delete next.path;
   if (connection !== 'connected') {
     next.quality = 'unknown';
     delete next.verificationCode;
+    delete next.path;
   }
-  return path ? { ...next, path } : next;
+  return next;
 }
 
 function ownDevices({ microphone, camera, screen }: LocalState): MediaState {

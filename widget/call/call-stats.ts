@@ -41,7 +41,7 @@ export interface CallStats {
 const names = { audio: 'microphone', video: 'camera', screen: 'screen', screenAudio: 'screenAudio' } as const;
 
 export function statsOf(
-  about: Pick<ParticipantStats, 'id' | 'path' | 'quality'>,
+  about: Pick<ParticipantStats, 'id' | 'quality'>,
   before: LinkSample | undefined,
   now: LinkSample,
   freezes: number,
@@ -51,7 +51,7 @@ export function statsOf(
   if (received.camera) received.camera.freezes = freezes;
   return {
     ...about,
-    ...given({ roundTripTimeMs: inMs(now.roundTripTimeSec) }),
+    ...given({ path: now.path, roundTripTimeMs: inMs(now.roundTripTimeSec) }),
     sent: streamsOf(before?.sent, now.sent, seconds),
     received,
   };

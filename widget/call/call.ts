@@ -423,7 +423,7 @@ export class Call extends Emitter<CallEvents> {
     const connection = mesh.connectionOf(id);
     const before = this.#others.find(one => one.id === id);
     const isNew = connection === 'connected' && before?.connection !== connection;
-    if (connection) this.#dispatch({ type: 'connection', id, connection, path: mesh.pathOf(id) });
+    if (connection) this.#dispatch({ type: 'connection', id, connection });
     else this.#showRoster(roster);
     if (isNew) this.#prepareUpkeep(id);
     this.emit('media', { id });

@@ -125,7 +125,7 @@ describe('the statistics that a page is given', () => {
       mids,
       2_000,
     );
-    const stats = statsOf({ id: 'bo', quality: 'good', path: 'relay' }, before, now, 2);
+    const stats = statsOf({ id: 'bo', quality: 'good' }, before, { ...now, path: 'relay' }, 2);
     assert.deepEqual([stats.id, stats.path, stats.quality, stats.roundTripTimeMs], ['bo', 'relay', 'good', 120]);
     assert.deepEqual(stats.sent.camera, { bitrateBps: 200_000, loss: 0.02, jitterMs: 10 });
     assert.deepEqual(stats.received.camera, {

@@ -1,5 +1,7 @@
 // What the statistics of one connection say at one moment, by track: only what every browser counts (W3C webrtc-stats).
 // Counters as they are; what they mean over time is for link-health.ts.
+import { pathOf } from './path.ts';
+import type { Path } from './path.ts';
 import { trackKinds } from './peer.ts';
 import type { TrackKind } from './peer.ts';
 
@@ -29,6 +31,8 @@ export type StreamSamples = Partial<Record<TrackKind, StreamSample>>;
 export interface LinkSample {
   /** ms, on any clock that only goes forward. */
   at: number;
+  /** The way that media takes. */
+  path?: Path | undefined;
   roundTripTimeSec?: number | undefined;
   sent: StreamSamples;
   received: StreamSamples;
@@ -49,6 +53,7 @@ export function sampleOf(report: RTCStatsReport, mids: readonly (string | null)[
   };
   return {
     at,
+    path: pathOf(report),
     roundTripTimeSec: roundTripTimeOf(stats, byId),
     sent: streams('outbound-rtp', one => sentStream(one, byId.get(one.remoteId ?? ''))),
     received: streams('inbound-rtp', receivedStream),

@@ -10,11 +10,13 @@ import { FakeTrack } from './testing/fake-machine.ts';
 interface Network {
   loss: number;
   frames: number;
+  /** Of the pair in use. */
+  candidateType: string;
 }
 
 class Link {
   readonly connection = new FakeConnection();
-  readonly network: Network = { loss: 0, frames: 60 };
+  readonly network: Network = { loss: 0, frames: 60, candidateType: 'relay' };
   #at = 0;
   #frames = 0;
 
@@ -37,8 +39,11 @@ class Link {
 
   #report() {
     const at = this.#at;
-    const { loss } = this.network;
+    const { loss, candidateType } = this.network;
     return [
+      { id: 't', type: 'transport', selectedCandidatePairId: 'p' },
+      { id: 'p', type: 'candidate-pair', localCandidateId: 'l' },
+      { id: 'l', type: 'local-candidate', candidateType },
       { id: 'o0', type: 'outbound-rtp', mid: '0', packetsSent: at * 100, bytesSent: at * 10_000, remoteId: 'r0' },
       { id: 'r0', type: 'remote-inbound-rtp', fractionLost: loss, packetsLost: 0, timestamp: at },
       { id: 'o1', type: 'outbound-rtp', mid: '1', packetsSent: at * 200, bytesSent: at * 15_000, remoteId: 'r1' },
@@ -75,6 +80,7 @@ describe('watching the connections of a call', () => {
   let people: Participant[];
   let paused: string[][];
   let learned: string[];
+  let paths: string[];
   let video: FakeTrack | undefined;
   let watch: LinkWatch;
 
@@ -87,7 +93,10 @@ describe('watching the connections of a call', () => {
       connections: () => new Map([...links].map(([id, { connection }]) => [id, connection as never])),
       participants: () => people,
       tracks: () => (video ? { video: video as never } : {}),
-      onLearned: (id = 'self', { quality }) => quality && learned.push(`${id} ${quality}`),
+      onLearned: (id = 'self', { quality, path }) => {
+        if (quality) learned.push(`${id} ${quality}`);
+        if (path) paths.push(`${id} ${path}`);
+      },
       onPaused: ids => paused.push(ids),
     });
   };
@@ -97,7 +106,7 @@ describe('watching the connections of a call', () => {
     clock = new FakeClock();
     lifetime = new AbortController();
     video = new FakeTrack('video', { deviceId: 'cam', label: 'cam' });
-    [paused, learned] = [[], []];
+    [paused, learned, paths] = [[], [], []];
   });
   afterEach(() => lifetime.abort());
 
@@ -159,6 +168,16 @@ describe('watching the connections of a call', () => {
     await clock.pass(10_000);
     assert.equal((await watch.stats()).participants[0]?.received.camera?.freezes, 1);
     assert.equal(learned.at(-2), 'bo good');
+  });
+
+  it('sees that ICE has found a better way while media flows', async () => {
+    begin('bo');
+    await clock.pass(10_000);
+    assert.deepEqual(paths, ['bo relay']);
+    link('bo').network.candidateType = 'host';
+    await clock.pass(2_000);
+    assert.deepEqual(paths, ['bo relay', 'bo direct']);
+    assert.equal((await watch.stats()).participants[0]?.path, 'direct');
   });
 
   it('calls no picture frozen that is off or paused by them', async () => {

@@ -4,7 +4,7 @@ import { adapt, captureOf, encodingOf, insist, screenEncodingOf, startLink } fro
 import type { Encoding, LinkState } from './adaptation.ts';
 import { statsOf } from './call-stats.ts';
 import type { CallStats } from './call-stats.ts';
-import type { Participant } from './call-state.ts';
+import type { Learned, Participant } from './call-state.ts';
 import type { Clock } from './clock.ts';
 import { healthOf } from './link-health.ts';
 import { sampleOf } from './link-sample.ts';
@@ -23,7 +23,7 @@ export interface LinkWatchOptions {
   tracks: () => LocalTracks;
   clock: Clock;
   signal: AbortSignal;
-  onLearned: (id: string | undefined, about: Partial<Pick<Participant, 'quality' | 'verificationCode'>>) => void;
+  onLearned: (id: string | undefined, about: Learned) => void;
   /** Everyone to whom the picture is paused, whenever that is another list than before. */
   onPaused: (ids: string[]) => void;
 }
@@ -38,6 +38,7 @@ interface Watched {
   samples: LinkSample[];
   state: LinkState;
   quality: QualityState;
+  path?: LinkSample['path'];
   freezes: number;
   frozen: boolean;
   applied: Map<number, string>;
@@ -62,7 +63,13 @@ export class LinkWatch {
     const connection = this.#options.connections().get(id);
     if (!connection) return;
     // While it was away nothing was known of it, so everything is told anew.
-    this.#watch(id, connection).quality = unknownQuality;
+    const link = this.#watch(id, connection);
+    link.quality = unknownQuality;
+    link.path = undefined;
+    void this.#sample(connection).then(
+      sample => this.#learnPath(id, link, sample),
+      () => undefined,
+    );
     void verificationCodeOf(connection).then(verificationCode => {
       if (this.#isCurrent(id, connection) && verificationCode) this.#options.onLearned(id, { verificationCode });
     });
@@ -81,8 +88,8 @@ export class LinkWatch {
       const link = this.#watch(id, connection);
       const now = await this.#sample(connection);
       const before = link.samples.findLast(({ at }) => now.at - at >= minRateMs) ?? link.samples[0];
-      const { path, quality = 'unknown' } = participants().find(one => one.id === id) ?? {};
-      return statsOf({ id, quality, ...(path && { path }) }, before, now, link.freezes);
+      const { quality = 'unknown' } = participants().find(one => one.id === id) ?? {};
+      return statsOf({ id, quality }, before, now, link.freezes);
     });
     return { participants: await Promise.all(all) };
   }
@@ -120,6 +127,7 @@ export class LinkWatch {
     const link = this.#watch(id, connection);
     const sample = await this.#sample(connection).catch(() => undefined);
     if (!sample || !this.#isCurrent(id, connection)) return;
+    this.#learnPath(id, link, sample);
     const before = link.samples.at(-1);
     link.samples = [...link.samples.slice(-1), sample];
     if (!before) return;
@@ -137,6 +145,12 @@ export class LinkWatch {
     const quality = settle(link.quality, qualityOf(health, isFrozen ? 'frozen' : paused ? 'paused' : 'fine'));
     if (quality.shown !== link.quality.shown) this.#options.onLearned(id, { quality: quality.shown });
     link.quality = quality;
+  }
+
+  /** ICE may find a better way while media flows, and says nothing of it. */
+  #learnPath(id: string, link: Watched, { path }: LinkSample): void {
+    if (!path || path === link.path || !this.#isCurrent(id, link.connection)) return;
+    this.#options.onLearned(id, { path: (link.path = path) });
   }
 
   /** What follows from all links together, and telling the browser. */

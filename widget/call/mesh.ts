@@ -3,7 +3,6 @@ import type { IceServer, Signal } from '../../protocol/events.ts';
 import type { ParticipantConnection, ParticipantMedia } from './call-state.ts';
 import { Peer } from './peer.ts';
 import type { LocalTracks, PeerBinding } from './peer.ts';
-import type { Path } from './path.ts';
 
 export interface MeshOptions {
   selfId: string;
@@ -97,11 +96,6 @@ export class Mesh {
 
   connectionOf(id: string): ParticipantConnection | undefined {
     return this.#links.get(id)?.connection;
-  }
-
-  /** The way that media takes, once connected. */
-  pathOf(id: string): Path | undefined {
-    return this.#links.get(id)?.peer.path;
   }
 
   mediaOf(id: string): ParticipantMedia | undefined {

@@ -5,7 +5,6 @@ import type { ParticipantMedia } from './call-state.ts';
 import { withDtlsRole } from './dtls-role.ts';
 import { Negotiation } from './negotiation.ts';
 import type { NegotiationStep } from './negotiation.ts';
-import type { Path } from './path.ts';
 import { reachesFar } from './reach.ts';
 
 /**
@@ -50,7 +49,6 @@ export class Peer {
   #binding: PeerBinding;
   #tracks: LocalTracks;
   #remoteConnectionId: string | undefined;
-  #path: Path | undefined;
   #isHeld: boolean;
   #reachesServer = false;
   #attaching = Promise.resolve();
@@ -75,7 +73,7 @@ export class Peer {
     });
     if (onOffer) this.#pc.addEventListener('icecandidate', event => this.#onGathered(event, onOffer), { signal });
     this.#pc.addEventListener('track', event => this.#onTrack(event), { signal });
-    this.#pc.addEventListener('connectionstatechange', () => void this.#onConnectionState(), { signal });
+    this.#pc.addEventListener('connectionstatechange', () => this.#binding.onChange(), { signal });
     if (options.offers) {
       for (const kind of trackKinds)
         this.#pc.addTransceiver(this.#tracks[kind] ?? mediaOf[kind], { direction: 'sendrecv' });
@@ -119,11 +117,6 @@ export class Peer {
   /** Our newest offer has no answer yet. */
   get awaitsAnswer(): boolean {
     return this.#pc.signalingState === 'have-local-offer';
-  }
-
-  /** The way that media takes; known a moment after the connection is. */
-  get path(): Path | undefined {
-    return this.isConnected ? this.#path : undefined;
   }
 
   /** For those who watch it and set what its senders may take; who is connected to whom is decided here. */
@@ -220,17 +213,6 @@ export class Peer {
     const kind = trackKinds[this.#pc.getTransceivers().indexOf(transceiver)];
     if (!kind || track.kind !== mediaOf[kind]) return;
     this.#media[kind] = new MediaStream([track]);
-    this.#binding.onChange();
-  }
-
-  async #onConnectionState(): Promise<void> {
-    this.#path = undefined;
-    this.#binding.onChange();
-    if (!this.isConnected) return;
-    const [{ pathOf }, stats] = await Promise.all([import('./path.ts'), this.#pc.getStats()]);
-    // Until then much may have happened.
-    if (this.#pc.connectionState !== 'connected' || this.#lifetime.signal.aborted) return;
-    this.#path = pathOf(stats);
     this.#binding.onChange();
   }
 }
