@@ -12,9 +12,9 @@ export const firstLoadBudgetBytes = 40_000;
 const onDemand = [
   /^widget\/locales\/(?!en\.ts$)/,
   /^widget\/lobby\//,
-  // The preview is shown to who presses Join, not to `autojoin`; a notice passes over a call that runs,
-  // keys are for who looks at it, and few systems force their colours.
-  /^widget\/ui\/(preview|notice|shortcuts|styles\/forced-colors)\.ts$/,
+  // The preview is shown to who presses Join, not to `autojoin`; a notice passes over a call that runs, keys are for who
+  // looks at it, few systems force their colours. What a call ends with, and who has nobody else in it, comes meanwhile.
+  /^widget\/ui\/(preview|notice|shortcuts|alone|endings|styles\/forced-colors)\.ts$/,
   // Not needed for the first frame: what watches a call that runs, its devices and screen, and the test of a connection.
   /^widget\/call\/(upkeep|diagnosis|clock)\.ts$/,
 ];

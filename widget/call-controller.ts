@@ -11,7 +11,7 @@ import type { DeviceName } from './call/device-watch.ts';
 import type { CallState, ParticipantMedia } from './call/call-state.ts';
 import { dispatch } from './events.ts';
 import type { Notices } from './notices.ts';
-import { problemWords } from './ui/problem.ts';
+import { loadPart } from './ui/parts.ts';
 import type { Strings } from './locales/strings.ts';
 
 /** The element, as far as its call needs it. */
@@ -200,8 +200,13 @@ export class CallController implements ReactiveController {
 
   #onError(error: CallError, fatal: boolean): void {
     if (!fatal && inRoom(this.state)) this.#notices.show({ kind: 'problem', error });
-    const { title } = problemWords(error, this.#host.strings);
-    dispatch(this.#host, 'call-error', { code: error.code, fatal, message: title });
+    const { code } = error;
+    void loadPart('endings')
+      .then(
+        ({ problemWords }) => problemWords(error, this.#host.strings).title,
+        () => code,
+      )
+      .then(message => dispatch(this.#host, 'call-error', { code, fatal, message }));
   }
 
   /** A stream stays the same object while its track does, so that the picture does not flicker. */

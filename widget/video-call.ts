@@ -322,6 +322,7 @@ export class VideoCall extends LitElement {
     this.#internals.states.delete(this.#shownStatus);
     this.#internals.states.add(status);
     this.#shownStatus = status;
+    if (status !== 'idle') this.#need('alone', 'endings');
     if (status === 'previewing') this.#need('preview', 'shortcuts');
     if (this.self) this.#need('notice', 'shortcuts');
     if (matchMedia('(forced-colors: active)').matches) this.#need('forcedColors');

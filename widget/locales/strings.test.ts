@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { english, loadStrings, phraseOf, t } from './strings.ts';
+import { endings } from './en-endings.ts';
+import { addEnglish, english, loadStrings, phraseOf, t } from './strings.ts';
 import type { Strings } from './strings.ts';
 
 describe('the words of a language', () => {
   it('fills values in, and leaves a name without a value as it is', () => {
-    assert.equal(t(english, 'notice.joined', { name: 'Ada' }), 'Ada joined.');
-    assert.equal(t(english, 'notice.joined'), '{name} joined.');
+    assert.equal(t(english, 'tile.screenOf', { name: 'Ada' }), 'Screen of Ada');
+    assert.equal(t(english, 'tile.screenOf'), 'Screen of {name}');
+  });
+
+  it('grow with the parts of the interface', () => {
+    addEnglish(endings);
+    assert.equal(t(english, 'left.title'), 'You left the call');
   });
 
   it('takes the plural form that the count asks for, where the language has one', () => {

@@ -1,8 +1,12 @@
 // Which words a language has, and how values come into them. Knows no template: where a name must stand apart from its
 // sentence, the interface renders it through ui/phrase.ts.
 import { en } from './en.ts';
+import type { alone } from './en-alone.ts';
+import type { endings } from './en-endings.ts';
+import type { notice } from './en-notice.ts';
 
-export type StringKey = keyof typeof en;
+type English = typeof en & typeof alone & typeof endings & typeof notice;
+export type StringKey = keyof English;
 
 /** A phrase that counts something may have a form for each plural category: `full.text.one` beside `full.text`. */
 type PluralKey = `${StringKey}.${Intl.LDMLPluralRule}`;
@@ -18,7 +22,12 @@ export interface Strings {
 
 export type Values = Readonly<Record<string, string | number>>;
 
-export const english: Strings = { lang: 'en', words: en };
+/** Grows with the parts of the interface: whoever loads one calls `addEnglish` with the words that came with it. */
+export const english: Strings = { lang: 'en', words: { ...en } as unknown as Words };
+
+export function addEnglish(words: Partial<Words>): void {
+  Object.assign(english.words, words);
+}
 
 /** One loader a language, keyed by its primary subtag. Each is a chunk of its own; English is always there. */
 const loaders = new Map<string, () => Promise<Strings>>([['en', () => Promise.resolve(english)]]);

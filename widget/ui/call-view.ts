@@ -6,15 +6,13 @@ import { repeat } from 'lit/directives/repeat.js';
 import { t } from '../locales/strings.ts';
 import type { Strings } from '../locales/strings.ts';
 import type { CallState, Participant, ParticipantMedia } from '../call/call-state.ts';
-import { alone } from './alone.ts';
 import { controlBar } from './control-bar.ts';
 import { defineElements, elements } from './elements.ts';
 import { grid } from './grid.ts';
 import { keepFocus } from './keep-focus.ts';
 import type { Announcement, Notice } from './notice.ts';
 import { part } from './parts.ts';
-import { problemMessage } from './problem.ts';
-import { asking, ended, joining, poster, waiting } from './screens.ts';
+import { asking, joining, noAnswer, poster, waiting } from './screens.ts';
 
 defineElements(elements);
 
@@ -89,7 +87,7 @@ function screenOf(view: CallView): Screen {
       return { name: 'poster', content: poster(strings) };
     case 'previewing':
       if (prompting) return { name: 'asking', content: asking(strings, false) };
-      if (problem && !proven) return { name: 'problem', content: problemMessage(problem, strings) };
+      if (problem && !proven) return { name: 'problem', content: part('endings')?.problemMessage(problem, strings) };
       return {
         name: 'preview',
         content: part('preview')?.preview({ ...view, local: state.local, stream: view.selfMedia.video }),
@@ -102,9 +100,15 @@ function screenOf(view: CallView): Screen {
     case 'reconnecting':
       return inCall(view, state);
     case 'left':
-      return { name: 'left', content: ended(state.reason, strings) };
+      return { name: 'left', content: part('endings')?.ended(state.reason, strings) };
     case 'failed':
-      return { name: 'problem', content: problemMessage(state.error, strings) };
+      return {
+        name: 'problem',
+        content:
+          state.error.code === 'server-unreachable'
+            ? noAnswer(strings)
+            : part('endings')?.problemMessage(state.error, strings),
+      };
   }
 }
 
@@ -112,7 +116,7 @@ function inCall(view: CallView, { self, participants }: { self: Participant; par
   const { strings, media, selfMedia, linkCopied, linkShown } = view;
   if (participants.length === 0) {
     const own = { participant: self, stream: selfMedia.video, strings };
-    return { name: 'alone', content: alone(own, linkCopied, linkShown) };
+    return { name: 'alone', content: part('alone')?.alone(own, linkCopied, linkShown) };
   }
   const streamOf = ({ isSelf, id }: Participant): MediaStream | undefined => (isSelf ? selfMedia : media(id))?.video;
   const screenOf = ({ id }: Participant): MediaStream | undefined => media(id)?.screen;

@@ -8,6 +8,7 @@ import { icon } from './icons.ts';
 import { action } from './message.ts';
 import { phrase } from './phrase.ts';
 import { problemWords } from './problem.ts';
+export { notice as words } from '../locales/en-notice.ts';
 export { notice as styles } from './styles/notice.ts';
 import { VideoCallNotice } from './video-call-notice.ts';
 

@@ -1,12 +1,9 @@
-// The messages before and after a call that are no errors. Knows the words and the one action of each.
+// The messages on the way into a call. Knows the words and the one action of each.
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import { t } from '../locales/strings.ts';
-import type { StringKey, Strings } from '../locales/strings.ts';
-import type { EndReason } from '../call/call-state.ts';
-import type { IconName } from './icons.ts';
+import type { Strings } from '../locales/strings.ts';
 import { action, message } from './message.ts';
-import type { Tone } from './message.ts';
 
 /** A site may put its own poster in; then it calls `preview()` or `join()` itself. */
 export function poster(strings: Strings): TemplateResult {
@@ -53,30 +50,14 @@ export function waiting(strings: Strings): TemplateResult {
   });
 }
 
-interface Ending {
-  title: StringKey;
-  text: StringKey;
-  sign: IconName;
-  tone?: Tone;
-  rejoin?: true;
-}
-
-const endings: Record<EndReason, Ending> = {
-  left: { title: 'left.title', text: 'left.text', sign: 'check', tone: 'good', rejoin: true },
-  removed: { title: 'removed.title', text: 'removed.text', sign: 'leave' },
-  replaced: { title: 'replaced.title', text: 'replaced.text', sign: 'leave', rejoin: true },
-  ended: { title: 'ended.title', text: 'ended.text', sign: 'leave' },
-};
-
-/** One's own leaving is only stated; what others did interrupts. */
-export function ended(reason: EndReason, strings: Strings): TemplateResult {
-  const { title, text, sign, tone = 'plain', rejoin } = endings[reason];
+/** The one problem that can keep the words for all others from coming. */
+export function noAnswer(strings: Strings): TemplateResult {
   return message({
-    role: reason === 'left' ? 'status' : 'alert',
-    sign,
-    tone,
-    title: t(strings, title),
-    text: t(strings, text),
-    actions: rejoin ? [action(t(strings, 'left.rejoin'), 'request-rejoin', { primary: true })] : [],
+    role: 'alert',
+    sign: 'warning',
+    tone: 'bad',
+    title: t(strings, 'error.server-unreachable.title'),
+    text: t(strings, 'error.server-unreachable.text'),
+    actions: [action(t(strings, 'again'), 'request-retry', { primary: true })],
   });
 }

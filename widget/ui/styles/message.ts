@@ -49,17 +49,6 @@ const wide = css`
       color: var(--_good-text);
     }
   }
-  .own {
-    position: relative;
-    /* Alone there is nobody else to look at: what the words leave. */
-    inline-size: clamp(5.5em, 80cqh - 6em, 40em);
-    aspect-ratio: 16 / 10;
-    margin-block-end: 0.25em;
-    & > .tile {
-      position: absolute;
-      inset: 0;
-    }
-  }
   .hint {
     inline-size: 100%;
     display: flex;
@@ -107,7 +96,7 @@ const narrow = css`
   }
 `;
 
-/** The disc goes first, then the text under a hint, then one's own picture; the words to the action go last. */
+/** The disc goes first, then the text under a hint; the words to the action go last. */
 const low = css`
   @container stage (max-height: 17em) {
     .message {
@@ -125,21 +114,15 @@ const low = css`
       display: none;
     }
   }
-  /* A notice stands in place of one's own picture, and above the words, not upon them. */
+  /* A notice stands above the words, not upon them. */
   @container stage (min-height: 9em) and (max-height: 17em) {
     .fill:has(~ .notice) {
-      & .own,
       & p {
         display: none;
       }
       & .message {
         padding-block-start: 3.5em;
       }
-    }
-  }
-  @container stage (max-height: 12em) and (max-width: 27.99em) {
-    .own {
-      display: none;
     }
   }
   @container stage (max-height: 9em) and (max-width: 27.99em) {
@@ -176,7 +159,7 @@ const low = css`
   }
 `;
 
-/** One row: own picture, words, actions. */
+/** One row: a picture, words, actions. */
 const strip = css`
   @container stage (min-width: 28em) and (max-height: 12em) {
     .message > div {
@@ -204,10 +187,6 @@ const strip = css`
         grid-area: 1 / 3 / 4;
         margin: 0;
         margin-inline-start: 1.25em;
-      }
-      & > .own {
-        grid-area: 1 / 1 / 4;
-        margin-inline-end: 1.25em;
       }
     }
   }
