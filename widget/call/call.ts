@@ -258,7 +258,7 @@ export class Call extends Emitter<CallEvents> {
 
   #begin(): Attempt {
     const { serverUrl = '', room, token } = this.#options;
-    const { storage, guestKey, connect, greet, post, network } = this.#environment;
+    const { storage, guestKey, connect, greet, post } = this.#environment;
     this.#secret ??= new ResumeSecret(`${serverUrl}${room}`, storage);
     const session = new Session({
       serverUrl,
@@ -280,7 +280,6 @@ export class Call extends Emitter<CallEvents> {
     session.on('lost', () => this.#dispatch({ type: 'lost' }), signal);
     session.on('resumed', joined => this.#onResumed(joined), signal);
     session.on('ended', how => this.#onEnded(how), signal);
-    network?.addEventListener('online', () => this.#attempt?.mesh?.restartAll(), { signal });
     this.#attempt = { session, lifetime };
     return this.#attempt;
   }

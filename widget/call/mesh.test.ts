@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
 import type { IceServer, Signal } from '../../protocol/events.ts';
+import { Refused } from '../session/refused.ts';
+import type { RefusedCode } from '../session/refused.ts';
 import { Mesh } from './mesh.ts';
 
 /** A connection whose network is the test. */
@@ -61,7 +63,7 @@ describe('a mesh mends', () => {
   let arrives: boolean;
   let mesh: Mesh;
   let stalled: string[];
-  let freshIsRefused: boolean;
+  let refusal: RefusedCode | undefined;
 
   const make = (selfId: string) =>
     new Mesh({
@@ -78,7 +80,7 @@ describe('a mesh mends', () => {
         sent.push(signal);
         return Promise.resolve(arrives);
       },
-      freshIceServers: () => (freshIsRefused ? Promise.reject(new Error('rate-limited')) : Promise.resolve(fresh)),
+      freshIceServers: () => (refusal ? Promise.reject(new Refused(refusal)) : Promise.resolve(fresh)),
       onChange: () => undefined,
       onStalled: id => stalled.push(id),
       onError: () => undefined,
@@ -89,7 +91,7 @@ describe('a mesh mends', () => {
     connections = [];
     sent = [];
     stalled = [];
-    freshIsRefused = false;
+    refusal = undefined;
     arrives = true;
   });
   afterEach(() => {
@@ -213,7 +215,7 @@ describe('a mesh mends', () => {
   });
 
   it('a failed path with the servers at hand when fresh ones are refused', async () => {
-    freshIsRefused = true;
+    refusal = 'rate-limited';
     await failed('ada');
     assert.equal(connections[0]!.restarts, 1);
     assert.deepEqual(connections[0]!.configuration.iceServers, []);
@@ -247,18 +249,54 @@ describe('a mesh mends', () => {
     mesh.offer('bo');
     mesh.offer('mei');
     for (const connection of connections) connection.become('connected');
-    mesh.restartAll();
-    mock.timers.tick(0);
-    await settled();
-    mesh.restartAll();
-    mock.timers.tick(0);
-    await settled();
+    for (let time = 0; time < 2; time++) {
+      for (const id of mesh.ids) mesh.onSilent(id, Infinity);
+      await settled();
+    }
     assert.deepEqual(
       connections.map(({ restarts }) => restarts),
       [1, 1],
     );
     mock.timers.tick(60_000);
     assert.equal(connections.length, 4, 'nobody answered');
+  });
+
+  it('a path over which nothing comes any more: the impolite side at once, the polite one when that has not helped', async () => {
+    for (const [selfId, restarts] of [
+      ['ada', [1, 1, 1]],
+      ['zoe', [0, 0, 1]],
+    ] as const) {
+      connections.length = 0;
+      mesh = make(selfId);
+      mesh.offer('bo');
+      connections[0]!.become('connected');
+      for (const [look, silentMs] of [1_000, 3_000, 4_000].entries()) {
+        mesh.onSilent('bo', silentMs);
+        await settled();
+        assert.equal(connections[0]!.restarts, restarts[look], `${selfId} after ${silentMs} ms`);
+      }
+    }
+  });
+
+  it('nothing while nobody can be asked for servers: what there is of a path is left alone', async () => {
+    refusal = 'server-unreachable';
+    mesh = make('ada');
+    mesh.offer('bo');
+    connections[0]!.become('connected');
+    mesh.onSilent('bo', 1_000);
+    await settled();
+    mock.timers.tick(60_000);
+    await settled();
+    assert.equal(connections[0]!.restarts, 0);
+    assert.equal(connections.length, 1);
+    // Once the browser has given the path up, too, it is asked on and on.
+    connections[0]!.become('failed');
+    mock.timers.tick(0);
+    await settled();
+    refusal = undefined;
+    mock.timers.tick(2_000);
+    await settled();
+    assert.equal(connections[0]!.restarts, 1);
   });
 
   it('less and less often who cannot be reached', () => {

@@ -1,5 +1,6 @@
 // All Peers of a call: who has one, who offers first, and when one is mended or made anew. It knows no roster.
 import type { IceServer, Signal } from '../../protocol/events.ts';
+import type { Refused } from '../session/refused.ts';
 import type { ParticipantConnection, ParticipantMedia } from './call-state.ts';
 import { Peer } from './peer.ts';
 import type { LocalTracks, PeerBinding } from './peer.ts';
@@ -12,6 +13,7 @@ export interface MeshOptions {
   createConnection: (configuration: RTCConfiguration) => RTCPeerConnection;
   /** Resolves to false when the signal cannot have arrived. */
   send: (to: string, signal: Signal) => Promise<boolean>;
+  /** @throws {Refused} with `server-unreachable` where nobody can be asked just now. */
   freshIceServers: () => Promise<IceServer[]>;
   /** The connection or the media of this participant are other than before; of who is out of the room: gone, too. */
   onChange: (id: string) => void;
@@ -77,7 +79,7 @@ export class Mesh {
   readonly #links = new Map<string, Link>();
   #iceServers: IceServer[];
   #tracks: LocalTracks;
-  #fresh: Promise<IceServer[]> | undefined;
+  #fresh: Promise<IceServer[] | undefined> | undefined;
 
   constructor(options: MeshOptions) {
     this.#options = options;
@@ -153,11 +155,11 @@ export class Mesh {
     for (const [id, { peer, isAbsent }] of [...this.#links]) if (!peer.isConnected && !isAbsent) this.offer(id);
   }
 
-  /** One's own network is another: only this side knows, so it waits for nobody. */
-  restartAll(): void {
-    for (const [id, link] of this.#links) {
-      if (link.hasCarried && !link.isRestarting) this.#mend(id, link, 0, () => void this.#restart(id, link));
-    }
+  /** Nothing has come from them for `silentMs`, though it should: a new path is looked for before the browser says so. */
+  onSilent(id: string, silentMs: number): void {
+    const link = this.#links.get(id);
+    const isOurs = silentMs > restartDelayMs[this.#side(id)];
+    if (link?.hasCarried && isOurs && !link.isRestarting) void this.#restart(id, link);
   }
 
   async receive(from: string, signal: Signal): Promise<void> {
@@ -346,15 +348,23 @@ export class Mesh {
   /** Fresh servers first: credentials may have run out since the connection was made. Asked once for all who need them. */
   async #restart(id: string, link: Link): Promise<void> {
     link.isRestarting = true;
-    // Without an answer the servers at hand must do: a path needs no new allocation in every case.
+    this.#stop(link, 'mending');
     this.#fresh ??= this.#options
       .freshIceServers()
-      .catch(() => this.#iceServers)
+      // Where they are refused, those at hand must do: a path needs no new allocation in every case.
+      .catch((error: unknown) => ((error as Refused).code === 'server-unreachable' ? undefined : this.#iceServers))
       .finally(() => (this.#fresh = undefined));
-    this.#iceServers = await this.#fresh;
+    const servers = await this.#fresh;
     const current = this.#links.get(id);
     if (current !== link || current.isAbsent || !current.isRestarting) return;
-    this.#restartWith(id, link);
+    if (servers) {
+      this.#iceServers = servers;
+      this.#restartWith(id, link);
+    } else {
+      // Who cannot be asked cannot pass an offer on, either: what there is of a path is left alone.
+      link.isRestarting = false;
+      this.#mend(id, link, repeatDelayMs, () => !link.peer.isConnected && void this.#restart(id, link));
+    }
   }
 
   /** What is being tried goes on meanwhile. */

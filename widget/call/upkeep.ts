@@ -10,13 +10,18 @@ import type { CallEnvironment } from './environment.ts';
 import { LinkWatch } from './link-watch.ts';
 import type { LocalMedia } from './local-media.ts';
 import type { Mesh } from './mesh.ts';
+import { SilenceWatch } from './silence-watch.ts';
 import { ScreenShare } from './screen-share.ts';
 import type { GetDisplayMedia } from './screen-share.ts';
 
 /** As much of a call as this needs. */
 export interface UpkeepOptions {
-  attempt: { session: Pick<Session, 'update'>; lifetime: AbortController; mesh?: Pick<Mesh, 'connected'> };
-  environment: Pick<CallEnvironment, 'getDisplayMedia' | 'devices' | 'clock'>;
+  attempt: {
+    session: Pick<Session, 'update'>;
+    lifetime: AbortController;
+    mesh?: Pick<Mesh, 'connected' | 'ids' | 'onSilent'>;
+  };
+  environment: Pick<CallEnvironment, 'getDisplayMedia' | 'devices' | 'clock' | 'network'>;
   local: LocalMedia;
   others: () => readonly Participant[];
   dispatch: (event: Extract<CallEvent, { type: 'learned' }>) => void;
@@ -40,11 +45,18 @@ export class Upkeep {
     const { signal } = lifetime;
     const { clock = systemClock } = environment;
     this.#local = local;
-    this.#links = new LinkWatch({
+    const links = {
       clock,
       signal,
       connections: () => attempt.mesh?.connected ?? new Map<string, RTCPeerConnection>(),
       participants: others,
+    };
+    new SilenceWatch({ ...links, onSilent: (id, silentMs) => attempt.mesh?.onSilent(id, silentMs) });
+    // One's own network is another: only this side knows, so it waits for nobody.
+    const onOnline = (): void => attempt.mesh?.ids.forEach(id => attempt.mesh?.onSilent(id, Infinity));
+    environment.network?.addEventListener('online', onOnline, { signal });
+    this.#links = new LinkWatch({
+      ...links,
       tracks: () => local.tracks,
       onLearned: (id, about) => dispatch({ type: 'learned', id, about }),
       onPaused: videoPausedFor => session.update({ videoPausedFor }),

@@ -29,7 +29,12 @@ export class FakeConnection extends EventTarget {
   localDescription: { type: string; sdp: string } | null = null;
   currentLocalDescription = null;
   currentRemoteDescription = null;
-  readonly transceivers: { mid: string; direction: string; sender: FakeSender; receiver: object }[] = [];
+  readonly transceivers: {
+    mid: string;
+    direction: string;
+    sender: FakeSender;
+    receiver: Pick<RTCRtpReceiver, 'getStats'>;
+  }[] = [];
   stats: object[] = [];
 
   constructor() {
@@ -39,7 +44,8 @@ export class FakeConnection extends EventTarget {
   addTransceiver(what: MediaStreamTrack | string): void {
     const sender = new FakeSender();
     if (typeof what !== 'string') sender.track = what;
-    this.transceivers.push({ mid: String(this.transceivers.length), direction: 'sendrecv', sender, receiver: {} });
+    const receiver = { getStats: () => Promise.resolve(new Map()) };
+    this.transceivers.push({ mid: String(this.transceivers.length), direction: 'sendrecv', sender, receiver });
     if (this.transceivers.length === 1) queueMicrotask(() => this.dispatchEvent(new Event('negotiationneeded')));
   }
   getTransceivers(): unknown[] {

@@ -1,0 +1,76 @@
+// Whether packets still arrive from everyone, once a second: browsers take 5 s and more to say that a path is gone. It
+// mends nothing.
+import type { Participant } from './call-state.ts';
+import type { Clock } from './clock.ts';
+import { trackKinds } from './peer.ts';
+
+export interface SilenceWatchOptions {
+  /** By participant: the connections that are connected. */
+  connections: () => ReadonlyMap<string, RTCPeerConnection>;
+  /** The others, as the page sees them. */
+  participants: () => readonly Participant[];
+  clock: Clock;
+  signal: AbortSignal;
+  /** Again at each look, for as long as it lasts: nothing has come from them for `silentMs`, though it did and should. */
+  onSilent: (id: string, silentMs: number) => void;
+}
+
+const intervalMs = 1_000;
+/** Sound alone is 50 packets a second; what comes more seldom may as well pause. */
+const flowPerSec = 10;
+
+interface Watched {
+  connection: RTCPeerConnection;
+  at: number;
+  packets: number;
+  /** Since when nothing has come; undefined while something does, or nothing ever did. */
+  silentSince?: number | undefined;
+  flows: boolean;
+}
+
+export class SilenceWatch {
+  readonly #options: SilenceWatchOptions;
+  #links = new Map<string, Watched>();
+  #looking = false;
+
+  constructor(options: SilenceWatchOptions) {
+    this.#options = options;
+    options.clock.every(intervalMs, () => void this.#look(), options.signal);
+  }
+
+  async #look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    const connections = [...this.#options.connections()];
+    const looks = connections.map(async ([id, connection]) => [id, await this.#lookAt(id, connection)] as const);
+    this.#links = new Map(await Promise.all(looks));
+    this.#looking = false;
+  }
+
+  async #lookAt(id: string, connection: RTCPeerConnection): Promise<Watched> {
+    const { clock, participants, onSilent, signal } = this.#options;
+    const packets = await packetsReceived(connection).catch(() => 0);
+    const at = clock.now();
+    const known = this.#links.get(id);
+    const before = known?.connection === connection ? known : undefined;
+    const come = packets - (before?.packets ?? 0);
+    const them = participants().find(one => one.id === id);
+    const isDue = them?.microphone === true || (them?.camera === true && them.videoPaused === undefined);
+    if (!before || come !== 0 || !isDue) {
+      const flows = before !== undefined && (come * 1000) / (at - before.at) >= flowPerSec;
+      return { connection, at, packets, flows };
+    }
+    const silentSince = before.silentSince ?? (before.flows ? before.at : undefined);
+    if (silentSince !== undefined && !signal.aborted) onSilent(id, at - silentSince);
+    return { connection, at, packets, flows: false, silentSince };
+  }
+}
+
+/** Of sound and picture together; a receiver's own statistics are the smallest that browsers give. */
+async function packetsReceived(connection: RTCPeerConnection): Promise<number> {
+  const receivers = connection.getTransceivers().slice(0, trackKinds.length);
+  const reports = await Promise.all(receivers.map(({ receiver }) => receiver.getStats()));
+  return reports
+    .flatMap(report => [...(report.values() as Iterable<{ type: string; packetsReceived?: number }>)])
+    .reduce((sum, { type, packetsReceived = 0 }) => (type === 'inbound-rtp' ? sum + packetsReceived : sum), 0);
+}
