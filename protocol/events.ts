@@ -81,6 +81,8 @@ export interface JoinRequest extends MediaState {
   token?: string | undefined;
   /** 256 random bits in base64url, the same in every tab of a browser: who has no token is one user by it. */
   guestKey?: string | undefined;
+  /** One's addresses are to be hidden from the others; stays so for as long as the seat is one's own. */
+  relayOnly?: true | undefined;
   /** A first offer for whoever it can be handed to: saves a round trip. Its candidates are all in it. */
   offer?: FirstOffer | undefined;
 }
@@ -100,7 +102,7 @@ export interface Joined {
   limits: RoomLimits;
   /** Who was handed the offer that came with the join; absent where there was nobody, or no offer. */
   offeredTo?: string;
-  /** The site wants this participant's addresses hidden from the others: all media goes through a relay. */
+  /** This participant's addresses are hidden from the others, by their own wish or the site's: all media goes through a relay. */
   relayOnly?: true;
 }
 

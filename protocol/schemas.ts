@@ -90,6 +90,7 @@ export const requestSchemas = {
     displayName,
     token: z.string().max(tokenMaxChars).exactOptional(),
     guestKey: z.string().regex(guestKeyPattern).exactOptional(),
+    relayOnly: z.literal(true).exactOptional(),
     offer: z.strictObject({ connectionId, generation, sdp }).exactOptional(),
     ...media,
     videoPausedFor,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { authEnvironment, entryCases, tokenFor, tryJoin } from './testing/entry-cases.ts';
 import { ask, codeOf, crowdLimits, join, newSecret, next, startRig } from './testing/rig.ts';
+import type { Rig } from './testing/rig.ts';
 import { tokenCases } from './testing/token-cases.ts';
 
 describe('who', () => {
@@ -48,22 +49,27 @@ describe('a join', () => {
     assert.deepEqual([participant.displayName, participant.handRaised], ['Ada', true]);
   });
 
-  it('whose token hides addresses says so, and candidates of the participant do not arrive', async t => {
-    const rig = await startRig(t, authEnvironment);
-    const [ada, bo] = [await rig.connect(), await rig.connect()];
-    const { relayOnly } = await join(ada, { token: tokenFor(rig, { relayOnly: true }) });
-    assert.equal(relayOnly, true);
-    const { self: to } = await join(bo, { token: tokenFor(rig) });
-    const candidate = (line: string) => ({
-      connectionId: 'connection',
-      candidates: [{ candidate: line, sdpMid: '0', sdpMLineIndex: 0, usernameFragment: 'a' }],
+  for (const [wish, request] of [
+    ['the word of the site', (rig: Rig) => ({ token: tokenFor(rig, { relayOnly: true }) })],
+    ['their own wish', (rig: Rig) => ({ token: tokenFor(rig), relayOnly: true })],
+  ] as const) {
+    it(`that hides addresses by ${wish} says so, and candidates of the participant do not arrive`, async t => {
+      const rig = await startRig(t, authEnvironment);
+      const [ada, bo] = [await rig.connect(), await rig.connect()];
+      const { relayOnly } = await join(ada, request(rig));
+      assert.equal(relayOnly, true);
+      const { self: to } = await join(bo, { token: tokenFor(rig) });
+      const candidate = (line: string) => ({
+        connectionId: 'connection',
+        candidates: [{ candidate: line, sdpMid: '0', sdpMLineIndex: 0, usernameFragment: 'a' }],
+      });
+      const heard = next(bo, 'signal');
+      await ask(ada, 'signal', { to, signal: candidate('candidate:1 1 udp 1 198.51.100.3 9 typ host') });
+      const relayed = candidate('candidate:1 1 udp 1 203.0.113.7 9 typ relay raddr 0.0.0.0 rport 0');
+      await ask(ada, 'signal', { to, signal: relayed });
+      assert.deepEqual((await heard).signal, relayed);
     });
-    const heard = next(bo, 'signal');
-    await ask(ada, 'signal', { to, signal: candidate('candidate:1 1 udp 1 198.51.100.3 9 typ host') });
-    const relayed = candidate('candidate:1 1 udp 1 203.0.113.7 9 typ relay raddr 0.0.0.0 rport 0');
-    await ask(ada, 'signal', { to, signal: relayed });
-    assert.deepEqual((await heard).signal, relayed);
-  });
+  }
 
   it('with a seat works while the key server is down; without one it is answered with a code', async t => {
     const rig = await startRig(t, { ...authEnvironment, AUTH_JWKS_URL: 'http://127.0.0.1:9/keys' });

@@ -7,7 +7,9 @@ import type { Visa } from './rooms.ts';
 import type { Log } from './signaling-types.ts';
 import type { TokenMemory } from './token-memory.ts';
 
-export type EntryRequest = Pick<JoinRequest, 'room' | 'displayName' | 'token' | 'guestKey'> & { participantId: string };
+export type EntryRequest = Pick<JoinRequest, 'room' | 'displayName' | 'token' | 'guestKey' | 'relayOnly'> & {
+  participantId: string;
+};
 
 /**
  * `vouched`: a token was shown, so the room's name is not what was guessed. `wrongToken`: one was shown that no site could
@@ -56,9 +58,10 @@ export function createEntry({ verify, required, tokens, log }: EntryOptions): De
 }
 
 /** Without a token one is a user by the key that all tabs of the browser share, else by the secret of this tab. */
-function guest({ participantId, displayName, guestKey }: EntryRequest, role: 'member' | 'guest'): EntryDecision {
+function guest(request: EntryRequest, role: 'member' | 'guest'): EntryDecision {
+  const { participantId, displayName, guestKey, relayOnly = false } = request;
   const userId = `guest:${guestKey === undefined ? participantId : hash(guestKey)}`;
-  const visa = { userId, role, named: false, mustKnock: false, relayOnly: false, marks: [userId], markedUntil: 0 };
+  const visa = { userId, role, named: false, mustKnock: false, relayOnly, marks: [userId], markedUntil: 0 };
   return { visa, displayName, vouched: false };
 }
 
@@ -70,7 +73,7 @@ function vouched(request: EntryRequest, claims: Claims): EntryDecision {
     role,
     named: claims.displayName !== undefined,
     mustKnock: knock,
-    relayOnly,
+    relayOnly: relayOnly || request.relayOnly === true,
     marks: [userId, ...(tokenId === undefined ? [] : [`token:${tokenId}`])],
     markedUntil: endsAt,
   };

@@ -320,6 +320,7 @@ export class Call extends Emitter<CallEvents> {
       microphone: microphone === 'on',
       camera: camera === 'on',
       screen: screen === 'on',
+      ...(this.#options.relayOnly && { relayOnly: true }),
     };
   }
 
