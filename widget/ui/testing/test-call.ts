@@ -8,7 +8,7 @@ import type { CallView } from '../call-view.ts';
 import { loadPart } from '../parts.ts';
 import { callStyles } from '../styles.ts';
 
-const parts = await Promise.all((['alone', 'preview', 'notice', 'forcedColors'] as const).map(loadPart));
+const parts = await Promise.all((['alone', 'preview', 'notice', 'hosting', 'forcedColors'] as const).map(loadPart));
 await Promise.all((['endings', 'shortcuts'] as const).map(loadPart));
 
 export class TestCall extends LitElement {
