@@ -59,6 +59,7 @@ const allControls = 'microphone camera screen leave';
  * @csspart toolbar - the control bar
  * @csspart button - every button
  * @csspart notice - what passes over the stage
+ * @csspart menu - what a host can do about a participant or the room
  *
  * @cssprop --video-call-ground - behind everything
  * @cssprop --video-call-surface - fields, hints, notices, the floating bar

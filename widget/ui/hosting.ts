@@ -44,7 +44,7 @@ function moreMenu({ local, locked }: InRoomState, controls: ReadonlySet<string>,
   const asksForScreen = ({ currentTarget }: Event): void => {
     if (currentTarget) askToggle(currentTarget, 'screen', screen);
   };
-  return html`<video-call-menu id="more" class="menu" aria-label=${t(strings, 'bar.more')}>
+  return html`<video-call-menu id="more" class="menu" part="menu" aria-label=${t(strings, 'bar.more')}>
     ${
       controls.has('screen') && 'getDisplayMedia' in navigator.mediaDevices
         ? item(icon('screen', 's'), t(strings, 'bar.screen'), asksForScreen, {
@@ -62,7 +62,12 @@ function moreMenu({ local, locked }: InRoomState, controls: ReadonlySet<string>,
 /** What there is nothing left to do of is disabled, not gone: what is below it must not come under a press. */
 function actionsMenu({ id, displayName, microphone, role }: Participant, strings: Strings): TemplateResult {
   const name = displayName || t(strings, 'tile.guest');
-  return html`<video-call-menu id="actions-${id}" class="menu" aria-label=${t(strings, 'tile.actions', { name })}>
+  return html`<video-call-menu
+    id="actions-${id}"
+    class="menu"
+    part="menu"
+    aria-label=${t(strings, 'tile.actions', { name })}
+  >
     ${item(icon('microphone-off', 's'), t(strings, 'tip.mute'), asking({ name: 'mute-participant', id }), {
       disabled: !microphone,
     })}

@@ -98,6 +98,9 @@ export const notice = css`
     .sentence > p {
       -webkit-line-clamp: 2;
     }
+    .notice:has(.bare) p {
+      -webkit-line-clamp: 3;
+    }
   }
   @container stage (max-width: 17em) and (max-height: 9em) {
     .notice:not(:has(.button + .button)) > .sentence:has(+ .button) {
@@ -148,7 +151,6 @@ export const notice = css`
       justify-content: flex-end;
       & > .sentence {
         flex-basis: 100%;
-        padding-inline-end: 0.375em;
       }
     }
   }
