@@ -73,6 +73,22 @@ const list = css`
   }
 `;
 
+/** Fills and shadows are gone there. */
+const forced = css`
+  @media (forced-colors: active) {
+    .menu {
+      border: 1px solid ButtonText;
+    }
+    .item:hover {
+      outline: 1px solid Highlight;
+      outline-offset: -1px;
+    }
+    .item[aria-disabled] {
+      color: GrayText;
+    }
+  }
+`;
+
 /** On a tile only for who points at it, has the focus there or, without a pointer that hovers, has just tapped. */
 const openers = css`
   .tile-actions {
@@ -139,4 +155,4 @@ const sizes = css`
   }
 `;
 
-export const menu = [list, openers, sizes];
+export const menu = [list, forced, openers, sizes];
