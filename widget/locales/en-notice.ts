@@ -17,7 +17,7 @@ export const notice = {
   'notice.left': '{name} left.',
   'notice.mutedByHost': 'A host turned your microphone off.',
   'notice.unmute': 'Unmute',
-  'notice.close': 'Close',
+  close: 'Close',
 
   'knock.text': '{name} wants to join.',
   'knock.many': '{count} people want to join.',

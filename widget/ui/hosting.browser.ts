@@ -122,6 +122,22 @@ describe('what hosts see', () => {
     expect(focused(element) === button(element, 'Microphone')).to.equal(true);
   });
 
+  it('leaves the pictures alone: a tile’s button is seen by who points at it, walks to it or has just tapped', async () => {
+    const element = await showCall(shown(hosting(['bo'])));
+    const actions = button(element, 'Actions for bo');
+    const opacity = async (): Promise<string> => {
+      await Promise.all(actions.getAnimations().map(async ({ finished }) => finished));
+      return getComputedStyle(actions).opacity;
+    };
+    one(element, '.controls').toggleAttribute('idle', true);
+    expect(await opacity()).to.equal('0');
+    one(element, '.stage').focus();
+    await sendKeys({ press: 'Tab' });
+    one(element, '.controls').toggleAttribute('idle', true);
+    expect(focused(element) === actions).to.equal(true);
+    expect(await opacity()).to.equal('1');
+  });
+
   it('has More among the stops of the bar', async () => {
     const element = await showCall(shown(hosting(['bo'])));
     button(element, 'Leave').focus();

@@ -125,7 +125,7 @@ function wayBack(notice: Notice, strings: Strings): unknown {
     case 'interrupted':
       return action(t(strings, 'notice.interrupted.act'), 'request-resume-microphone');
     case 'mutedByHost':
-      return [action(t(strings, 'notice.unmute'), unmute), dismissal(t(strings, 'notice.close'))];
+      return [action(t(strings, 'notice.unmute'), unmute), dismissal(t(strings, 'close'))];
     case 'knock':
       return answers(notice, strings);
     default:

@@ -103,10 +103,10 @@ const openers = css`
     transition: transform var(--_fast) var(--_ease);
   }
   @media (hover: hover) {
-    .tile:not(:hover, :has(:focus-visible)) > .tile-actions:not([aria-expanded='true']) {
+    .tile:not(:hover, :has(:focus-visible, [aria-expanded='true'])) > .tile-actions {
       opacity: 0;
     }
-    .tile:is(:hover, :has(:focus-visible)) > .quality:has(~ .tile-actions) {
+    .tile:is(:hover, :has(:focus-visible, [aria-expanded='true'])) > .quality:has(~ .tile-actions) {
       transform: translateX(calc((var(--_target) + 0.25em) * var(--_aside)));
     }
   }
