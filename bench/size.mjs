@@ -13,8 +13,9 @@ const onDemand = [
   /^widget\/locales\/(?!en\.ts$)/,
   /^widget\/lobby\//,
   // The preview is shown to who presses Join, not to `autojoin`; a notice passes over a call that runs, keys are for who
-  // looks at it, few systems force their colours. What a call ends with, and who has nobody else in it, comes meanwhile.
-  /^widget\/ui\/(preview|notice|shortcuts|alone|endings|styles\/forced-colors)\.ts$/,
+  // looks at it, few systems force their colours. What a call ends with, and who has nobody else in it, comes meanwhile;
+  // menus are for hosts, who come to them after the first picture.
+  /^widget\/ui\/(preview|notice|hosting|shortcuts|alone|endings|styles\/forced-colors)\.ts$/,
   // Not needed for the first frame: what watches a call that runs, its devices and screen, and the test of a connection.
   /^widget\/call\/(upkeep|diagnosis|clock)\.ts$/,
 ];

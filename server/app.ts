@@ -23,6 +23,7 @@ import { MemoryRoomStore } from './room-store.ts';
 import type { RoomStore } from './room-store.ts';
 import type { Config } from './settings.ts';
 import { attachSignaling } from './signaling.ts';
+import type { SignalingFailure } from './signaling-metrics.ts';
 import { MemoryTokenMemory } from './token-memory.ts';
 import { visitorOf } from './visitor.ts';
 import { serveWebFiles } from './web-files.ts';
@@ -45,6 +46,8 @@ export interface AppDependencies {
   wait?: ((ms: number) => Promise<void>) | undefined;
   /** Ends what the bundled relay does for a participant; absent when there is none. */
   revokeRelay?: ((participantId: string) => void) | undefined;
+  /** Hears of each request that failed by a fault of ours. */
+  failed?: ((kind: SignalingFailure) => void) | undefined;
   /** Calls its argument once a second until the returned function is called. */
   everySecond?: (task: () => void) => () => void;
 }
@@ -94,6 +97,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
     }),
     guard: new AddressGuard(limits),
     revokeRelay: dependencies.revokeRelay ?? (() => undefined),
+    failed: dependencies.failed ?? (() => undefined),
     wait: dependencies.wait ?? wait,
     iceServersFor: ({ host }, { participantId, room }) =>
       iceServersFor(iceSettings, { host, participantId, room }, now()),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { authEnvironment, entryCases, tokenFor, tryJoin } from './testing/entry-cases.ts';
 import { ask, codeOf, crowdLimits, join, newSecret, next, startRig } from './testing/rig.ts';
 import type { Rig } from './testing/rig.ts';
@@ -78,6 +79,31 @@ describe('a join', () => {
     const asymmetric = `${Buffer.from('{"alg":"ES256","kid":"a"}').toString('base64url')}.e30.AAAA`;
     assert.equal(await tryJoin(rig, { secret, token: asymmetric }), 'ok');
     assert.equal(await tryJoin(rig, { token: asymmetric }), 'internal');
+  });
+
+  it('that comes back before the seat is gone needs no fresh token; one that comes later does', async t => {
+    const rig = await startRig(t, authEnvironment);
+    const host = await rig.connect();
+    await join(host, { token: tokenFor(rig, { role: 'host' }) });
+    const shown = { secret: newSecret(), token: tokenFor(rig, { sub: 'ada' }) };
+    const ada = await rig.connect();
+    const { self } = await join(ada, shown);
+    rig.advance(3_600_000);
+    const again = await rig.connect();
+    assert.equal((await join(again, shown)).self, self, 'in the same seat, with a token of an hour ago');
+
+    const gone = next(host, 'participant-left');
+    const isGone = new AbortController();
+    void gone.then(() => isGone.abort());
+    again.disconnect();
+    // The server learns of a lost connection in its own time; from then on it holds the seat for 15 s.
+    while (!isGone.signal.aborted) {
+      rig.advance(15_000);
+      await setImmediate();
+    }
+    assert.deepEqual([(await gone).id, (await gone).reason], [self, 'timeout']);
+    assert.equal(await tryJoin(rig, shown), 'token-expired');
+    assert.equal(await tryJoin(rig, { ...shown, token: tokenFor(rig, { sub: 'ada' }) }), 'ok');
   });
 
   it('means nothing by its token where no key is set', async t => {

@@ -34,27 +34,30 @@ class UnspeakableStore extends MemoryRoomStore {
 const emit = (client: Client, ...event: unknown[]) => (client.emit as (...event: unknown[]) => void)(...event);
 
 async function startWith(t: TestContext, store: MemoryRoomStore) {
-  const rig = await startRig(t, {}, { store });
+  const failures: string[] = [];
+  const rig = await startRig(t, {}, { store, failed: kind => failures.push(kind) });
   const client = await rig.connect();
   await join(client);
   const errors = () => rig.logLines.filter(line => (JSON.parse(line) as { level: number }).level >= 50);
-  return { rig, client, errors };
+  return { rig, client, errors, failures };
 }
 
 describe('a handler that fails', () => {
   for (const store of [new ThrowingStore(), new RejectingStore()]) {
-    it(`costs one request and one log line (${store.constructor.name})`, async t => {
-      const { client, errors } = await startWith(t, store);
+    it(`costs one request, one log line and one count (${store.constructor.name})`, async t => {
+      const { client, errors, failures } = await startWith(t, store);
       assert.equal(codeOf(await ask(client, 'update', { camera: false })), 'internal');
       assert.equal(errors().length, 1);
+      assert.deepEqual(failures, ['request']);
       assert.equal(codeOf(await ask(client, 'sync', {})), 'ok');
     });
   }
 
-  it('by an answer that cannot be sent costs one request and one log line', async t => {
-    const { client, errors } = await startWith(t, new UnspeakableStore());
+  it('by an answer that cannot be sent costs one request, one log line and one count', async t => {
+    const { client, errors, failures } = await startWith(t, new UnspeakableStore());
     assert.equal(codeOf(await ask(client, 'update', { camera: false })), 'internal');
     assert.equal(errors().length, 1);
+    assert.deepEqual(failures, ['answer']);
     assert.equal(codeOf(await ask(client, 'sync', {})), 'ok');
   });
 

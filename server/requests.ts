@@ -4,6 +4,7 @@ import type { SignalingErrorCode } from '../protocol/errors.ts';
 import type { ClientToServerEvents, Refusal } from '../protocol/events.ts';
 import { requestSchemas } from '../protocol/schemas.ts';
 import { Sequencer } from './sequencer.ts';
+import type { SignalingFailure } from './signaling-metrics.ts';
 import type { Asker, Log } from './signaling-types.ts';
 
 type RequestName = keyof typeof requestSchemas;
@@ -16,17 +17,27 @@ export type RequestHandlers = {
 
 type AnyHandler = (socket: Asker, payload: unknown) => Promise<{ ok: boolean }>;
 
+export interface GateOptions {
+  log: Log;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  /** Hears of each request that failed by a fault of ours. */
+  failed: (kind: SignalingFailure) => void;
+}
+
 /** Requests of one socket are handled one after the other, in the order in which it sent them. */
 export class RequestGate {
   readonly #handlers: RequestHandlers;
   readonly #log: Log;
   readonly #now: () => number;
+  readonly #failed: (kind: SignalingFailure) => void;
   readonly #sequencer = new Sequencer();
 
-  constructor(handlers: RequestHandlers, log: Log, now: () => number) {
+  constructor(handlers: RequestHandlers, { log, now, failed }: GateOptions) {
     this.#handlers = handlers;
     this.#log = log;
     this.#now = now;
+    this.#failed = failed;
   }
 
   /** Takes one event as it came from the wire: name, arguments, perhaps an acknowledgement at the end. */
@@ -43,6 +54,7 @@ export class RequestGate {
       ack(answer);
     } catch (error) {
       this.#log.error({ err: error }, 'signalling: an answer could not be sent');
+      this.#failed('answer');
       ack(refuse('internal'));
     }
   }
@@ -54,6 +66,7 @@ export class RequestGate {
       return undefined;
     } catch (error) {
       this.#log.error({ err: error }, 'signalling: a handler failed');
+      this.#failed('request');
       return refuse('internal');
     }
   }

@@ -11,6 +11,7 @@ import type { EngineSocket } from './connection.ts';
 import type { ServerLimits } from './limits.ts';
 import { PostedJoin, PostedJoins } from './posted-joins.ts';
 import { RequestGate } from './requests.ts';
+import type { GateOptions } from './requests.ts';
 import { RoomService } from './room-service.ts';
 import type { RoomServiceOptions } from './room-service.ts';
 import type { Log, SignalingServer } from './signaling-types.ts';
@@ -24,6 +25,8 @@ export interface SignalingOptions extends Omit<RoomServiceOptions, 'io' | 'poste
   visitorOf: (request: IncomingMessage) => Visitor;
   serverLimits: ServerLimits;
   log: Log;
+  /** Hears of each request that failed by a fault of ours. */
+  failed: GateOptions['failed'];
 }
 
 export interface Signaling {
@@ -63,7 +66,7 @@ export function attachSignaling(httpServer: HttpServer, options: SignalingOption
   limitFragments(io.engine as EngineServer, serverLimits.fragments);
   const posted = new PostedJoins();
   const rooms = new RoomService({ ...options, io, posted });
-  const gate = new RequestGate(rooms.handlers, log, now);
+  const gate = new RequestGate(rooms.handlers, options);
   /** By Engine.IO's id, until the TCP socket is gone. */
   const connections = new Map<string, Connection>();
 

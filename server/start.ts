@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { Server as HttpsServer } from 'node:https';
 import type { FastifyInstance } from 'fastify';
+import { Registry } from 'prom-client';
 import type { SelfCheckFinding, TurnLogger, TurnServer } from '../turn/index.ts';
 import { buildApp } from './app.ts';
 import type { AppDependencies } from './app.ts';
@@ -9,6 +10,7 @@ import { readCertificate, watchCertificate } from './certificate.ts';
 import type { Certificate } from './certificate.ts';
 import { openMetrics } from './metrics-listener.ts';
 import type { MetricsListener } from './metrics-listener.ts';
+import { signalingMetrics } from './signaling-metrics.ts';
 import { relayMetrics } from './relay-metrics.ts';
 import { checkRelayOf, relayPortOf, relayPortsOf, startRelay } from './relay.ts';
 import type { Config } from './settings.ts';
@@ -48,10 +50,12 @@ export async function startServer(config: Config, dependencies: AppDependencies 
   };
   try {
     const revokeRelay = relay && ((id: string) => relay.revoke(id, config.turnCredentialTtl));
-    const ours = { tls: certificate, revokeRelay, relays: relayPortsOf(relay) };
+    const { registry, failed } = signalingMetrics();
+    const ours = { tls: certificate, revokeRelay, relays: relayPortsOf(relay), failed };
     const running = await buildApp({ ...config, turnSecret }, { ...ours, ...dependencies });
     app = running;
-    if (config.metricsListen && relay) metrics = await openMetrics(config.metricsListen, relayMetrics(relay));
+    const registries = relay ? [registry, relayMetrics(relay)] : [registry];
+    if (config.metricsListen) metrics = await openMetrics(config.metricsListen, Registry.merge(registries));
     await listen(running, config);
     if (certificate) {
       watchCertificate({

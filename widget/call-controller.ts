@@ -13,6 +13,7 @@ import { dispatch } from './events.ts';
 import type { Notices } from './notices.ts';
 import { loadPart } from './ui/parts.ts';
 import type { Strings } from './locales/strings.ts';
+import type { HostRequest } from './session/session.ts';
 
 /** The element, as far as its call needs it. */
 export interface CallHost extends ReactiveControllerHost, HTMLElement {
@@ -95,6 +96,15 @@ export class CallController implements ReactiveController {
     await (this.call ?? this.ensure()).setCamera(on);
   }
 
+  /** What a host pressed. Nothing is said of what is out of date: who was meant is gone, or another host was quicker. */
+  async asHost(request: HostRequest): Promise<void> {
+    try {
+      await this.call?.asHost(request);
+    } catch (error) {
+      if ((error as CallError).code !== 'internal') this.#onError(error as CallError, false);
+    }
+  }
+
   /** Once more what was tried last. */
   async retry(): Promise<void> {
     const { status } = this.state;
@@ -157,6 +167,7 @@ export class CallController implements ReactiveController {
     call.on('error', ({ error, fatal }) => this.#onError(error, fatal), signal);
     call.on('stalled', ({ participant }) => this.#notices.showTrouble('noPath', participant), signal);
     call.on('knock', ({ knock }) => dispatch(this.#host, 'knock', { participant: knock }), signal);
+    call.on('muted', () => this.#notices.showMutedByHost(), signal);
     call.on('interrupted', ({ cause, over }) => this.#onInterrupted(cause, over), signal);
     call.on(
       'device-moved',

@@ -17,6 +17,8 @@ export class Notices {
   linkShown: string | undefined;
   readonly #host: ReactiveControllerHost;
   #audioBlocked = false;
+  /** And the microphone is still off. */
+  #mutedByHost: Notice | undefined;
   #passing: Notice | undefined;
   /** Who has already been said to be out of reach. */
   #failed: ReadonlySet<string> = new Set();
@@ -29,7 +31,9 @@ export class Notices {
 
   /** What must be heard comes before what merely happened. */
   get current(): Notice | undefined {
-    return this.#audioBlocked ? { kind: 'audioBlocked' } : this.#passing;
+    if (this.#audioBlocked) return { kind: 'audioBlocked' };
+    const passing = this.#passing;
+    return passing?.kind === 'interrupted' || passing?.kind === 'problem' ? passing : (this.#mutedByHost ?? passing);
   }
 
   get audioBlocked(): boolean {
@@ -43,6 +47,18 @@ export class Notices {
 
   show(notice: Notice | undefined): void {
     this.#passing = notice;
+    this.#host.requestUpdate();
+  }
+
+  /** Of what stands now. */
+  dismiss(): void {
+    if (this.current === this.#passing) this.#passing = undefined;
+    else this.#mutedByHost = undefined;
+    this.#host.requestUpdate();
+  }
+
+  showMutedByHost(): void {
+    this.#mutedByHost = { kind: 'mutedByHost' };
     this.#host.requestUpdate();
   }
 
@@ -74,6 +90,7 @@ export class Notices {
 
   onState(state: CallState, previous: CallState): void {
     if (state.status !== previous.status) this.#onStatus(state.status, previous.status);
+    if (state.local.microphone !== 'off' && previous.local.microphone === 'off') this.#mutedByHost = undefined;
     if (!inRoom(state) || !inRoom(previous)) return;
     this.#onConnections(state.participants);
     this.#onPictures(state, previous);
@@ -118,7 +135,7 @@ export class Notices {
     if (status === 'joined' || status === 'reconnecting') return;
     clearTimeout(this.#copiedTimer);
     this.linkCopied = this.#audioBlocked = false;
-    this.linkShown = this.#passing = undefined;
+    this.linkShown = this.#passing = this.#mutedByHost = undefined;
   }
 }
 

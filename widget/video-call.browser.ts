@@ -1,5 +1,6 @@
 import { expect, fixture, html, oneEvent } from '@open-wc/testing';
 import type { CallOptions } from './call/call.ts';
+import type { CallState } from './call/call-state.ts';
 import { browserEnvironment } from './call/environment.ts';
 import type { CallEnvironment } from './call/environment.ts';
 import { VideoCall } from './video-call.ts';
@@ -322,6 +323,23 @@ describe('<video-call>', () => {
       expect(notices.current).to.deep.equal({ kind: 'left', name: displayName });
     });
   }
+
+  it('tells that a host turned the microphone off, before who came and until it is on again or dismissed', () => {
+    const notices = new Notices(new VideoCall());
+    const muted = { ...joined(['bo']), local: { microphone: 'off', camera: 'on' } } as const;
+    notices.showMutedByHost();
+    notices.onState({ ...muted, participants: [participant('bo'), participant('cy')] } as CallState, muted);
+    expect(notices.current?.kind).to.equal('mutedByHost');
+    notices.onInterrupted(false);
+    expect(notices.current?.kind).to.equal('interrupted');
+    notices.onInterrupted(true);
+    expect(notices.current?.kind).to.equal('mutedByHost');
+    notices.onState(joined(['bo']), muted);
+    expect(notices.current).to.equal(undefined);
+    notices.showMutedByHost();
+    notices.dismiss();
+    expect(notices.current).to.equal(undefined);
+  });
 
   it('may be defined twice', () => {
     expect(() => defineVideoCall()).not.to.throw();

@@ -59,6 +59,7 @@ const allControls = 'microphone camera screen leave';
  * @csspart toolbar - the control bar
  * @csspart button - every button
  * @csspart notice - what passes over the stage
+ * @csspart menu - what a host can do about a participant or the room
  *
  * @cssprop --video-call-ground - behind everything
  * @cssprop --video-call-surface - fields, hints, notices, the floating bar
@@ -325,6 +326,7 @@ export class VideoCall extends LitElement {
     if (status !== 'idle') this.#need('alone', 'endings');
     if (status === 'previewing') this.#need('preview', 'shortcuts');
     if (this.self) this.#need('notice', 'shortcuts');
+    if (this.self?.role === 'host') this.#need('hosting');
     if (matchMedia('(forced-colors: active)').matches) this.#need('forcedColors');
   }
 
@@ -398,7 +400,8 @@ export class VideoCall extends LitElement {
         'request-name': ({ displayName }) => this.#takeName(displayName),
         'request-resume-audio': () => void this.resumeAudio(),
         'request-copy-link': () => void this.#copyLink(),
-        'request-dismiss-notice': () => this.#notices.show(undefined),
+        'request-as-host': request => void this.#call.asHost(request),
+        'request-dismiss-notice': () => this.#notices.dismiss(),
       },
       signal,
     );

@@ -15,4 +15,12 @@ export const notice = {
   'notice.noConnection': 'No connection to {name}. Your network may block calls: try another one.',
   'notice.joined': '{name} joined.',
   'notice.left': '{name} left.',
+  'notice.mutedByHost': 'A host turned your microphone off.',
+  'notice.unmute': 'Unmute',
+  close: 'Close',
+
+  'knock.text': '{name} wants to join.',
+  'knock.many': '{count} people want to join.',
+  'knock.admit': 'Let in',
+  'knock.reject': 'Refuse',
 } as const;

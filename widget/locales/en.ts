@@ -10,11 +10,6 @@ export const en = {
   'poster.hint': 'Your camera stays off until you press Join.',
   'poster.join': 'Join',
 
-  'preview.title': 'Ready to join?',
-  'preview.name': 'Your name',
-  'preview.join': 'Join now',
-  'preview.cameraOff': 'Your camera is off',
-
   'permission.asking.title': 'Allow camera and microphone',
   'permission.asking.text': 'Your browser is asking you now.',
 
@@ -25,6 +20,7 @@ export const en = {
   'joining.slow': 'This takes longer than usual.',
   'waiting.title': 'Waiting to be let in',
   'waiting.text': 'Someone in the call has been asked.',
+  'waiting.place': 'You are number {n} in line.',
   'waiting.cancel': 'Cancel',
 
   'people.title': 'People',

@@ -3,9 +3,11 @@
 import { en } from './en.ts';
 import type { alone } from './en-alone.ts';
 import type { endings } from './en-endings.ts';
+import type { hosting } from './en-hosting.ts';
 import type { notice } from './en-notice.ts';
+import type { preview } from './en-preview.ts';
 
-type English = typeof en & typeof alone & typeof endings & typeof notice;
+type English = typeof en & typeof alone & typeof endings & typeof hosting & typeof notice & typeof preview;
 export type StringKey = keyof English;
 
 /** A phrase that counts something may have a form for each plural category: `full.text.one` beside `full.text`. */

@@ -5,13 +5,14 @@ import { keyed } from 'lit/directives/keyed.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { t } from '../locales/strings.ts';
 import type { Strings } from '../locales/strings.ts';
-import type { CallState, Participant, ParticipantMedia } from '../call/call-state.ts';
+import type { CallState, InRoomState, Participant, ParticipantMedia } from '../call/call-state.ts';
 import { controlBar } from './control-bar.ts';
 import { defineElements, elements } from './elements.ts';
 import { grid } from './grid.ts';
 import { keepFocus } from './keep-focus.ts';
 import type { Announcement, Notice } from './notice.ts';
 import { part } from './parts.ts';
+import type { Part } from './parts.ts';
 import { asking, joining, noAnswer, poster, waiting } from './screens.ts';
 
 defineElements(elements);
@@ -41,10 +42,12 @@ export interface CallView {
 
 export function renderCall(view: CallView): TemplateResult {
   const { state, strings, controls } = view;
-  const participants = 'self' in state ? state.participants : undefined;
-  const { name, content } = screenOf(view);
-  const notice = participants && noticeOf(view);
+  const inside = 'self' in state ? state : undefined;
+  const participants = inside?.participants;
+  const hosting = inside?.self.role === 'host' ? part('hosting') : undefined;
+  const { name, content } = screenOf(view, hosting);
   const notices = part('notice');
+  const notice = inside && notices?.foremost(inside, view.notice);
   const said = view.announcement ?? (notice && notices?.noticeAnnouncement(notice, strings)) ?? {};
   const onKeydown = (event: KeyboardEvent): void => {
     if (participants || name === 'preview') part('shortcuts')?.onShortcut(event, state.local, controls);
@@ -54,15 +57,16 @@ export function renderCall(view: CallView): TemplateResult {
       class="call"
       lang=${strings.lang}
       aria-label=${t(strings, 'call.label')}
-      ${keepFocus(name)}
+      ${keepFocus()}
       @keydown=${onKeydown}
     >
       <div class="frame ${participants?.length === 1 ? 'one-picture' : ''}">
         <div class="stage" part="stage" tabindex="-1">
           ${keyed(name, content)}${(notice && notices?.noticeBox(notice, strings)) ?? nothing}
         </div>
-        ${participants ? controlBar({ local: state.local, controls, strings }) : nothing}
+        ${participants ? controlBar({ local: state.local, controls, strings, more: hosting?.moreButton(strings) }) : nothing}
       </div>
+      ${inside && hosting?.menus(inside, controls, strings)}
     </section>
     <div hidden>${participants ? sounds(participants, view) : nothing}</div>
     <div class="unseen" aria-live="polite">${said.polite}</div>
@@ -77,7 +81,7 @@ interface Screen {
   content: TemplateResult | undefined;
 }
 
-function screenOf(view: CallView): Screen {
+function screenOf(view: CallView, hosting?: Part<'hosting'>): Screen {
   const { state, strings, granted, slowJoin } = view;
   const { microphone, camera, problem } = state.local;
   const proven = granted || microphone === 'on' || camera === 'on';
@@ -95,10 +99,10 @@ function screenOf(view: CallView): Screen {
     case 'joining':
       return { name: 'joining', content: prompting ? asking(strings, true) : joining(strings, slowJoin) };
     case 'waiting':
-      return { name: 'waiting', content: waiting(strings) };
+      return { name: 'waiting', content: waiting(strings, state.place) };
     case 'joined':
     case 'reconnecting':
-      return inCall(view, state);
+      return inCall(view, state, hosting);
     case 'left':
       return { name: 'left', content: part('endings')?.ended(state.reason, strings) };
     case 'failed':
@@ -112,7 +116,7 @@ function screenOf(view: CallView): Screen {
   }
 }
 
-function inCall(view: CallView, { self, participants }: { self: Participant; participants: Participant[] }): Screen {
+function inCall(view: CallView, { self, participants }: InRoomState, hosting?: Part<'hosting'>): Screen {
   const { strings, media, selfMedia, linkCopied, linkShown } = view;
   if (participants.length === 0) {
     const own = { participant: self, stream: selfMedia.video, strings };
@@ -120,7 +124,10 @@ function inCall(view: CallView, { self, participants }: { self: Participant; par
   }
   const streamOf = ({ isSelf, id }: Participant): MediaStream | undefined => (isSelf ? selfMedia : media(id))?.video;
   const screenOf = ({ id }: Participant): MediaStream | undefined => media(id)?.screen;
-  return { name: 'call', content: grid({ self, participants, streamOf, screenOf, strings }) };
+  return {
+    name: 'call',
+    content: grid({ self, participants, streamOf, screenOf, strings, actions: hosting?.actionsButton }),
+  };
 }
 
 /** Apart from the tiles, so that sound never depends on what there is room to show. */
@@ -132,9 +139,4 @@ function sounds(participants: readonly Participant[], { media }: CallView): unkn
       html`<video-call-audio .stream=${media(id)?.audio}></video-call-audio>
         ${screen ? html`<video-call-audio .stream=${media(id)?.screenAudio}></video-call-audio>` : nothing}`,
   );
-}
-
-/** One at a time: first what cannot be heard, then the lost connection, then the rest. */
-function noticeOf({ state, notice }: CallView): Notice | undefined {
-  return state.status === 'reconnecting' && notice?.kind !== 'audioBlocked' ? { kind: 'reconnecting' } : notice;
 }

@@ -13,10 +13,12 @@ export interface ControlBarView {
   local: LocalState;
   controls: ReadonlySet<string>;
   strings: Strings;
+  /** What opens the rest, for who has more to do than this. */
+  more?: TemplateResult | undefined;
 }
 
 /** Without a screen to share, as on phones, without that button. What a site slots in stands outside the toolbar element, so it keeps its own tab stops. */
-export function controlBar({ local, controls, strings }: ControlBarView): TemplateResult {
+export function controlBar({ local, controls, strings, more }: ControlBarView): TemplateResult {
   return html`<div class="dock">
     <div class="bar" part="toolbar">
       <slot name="toolbar-start"></slot>
@@ -24,7 +26,7 @@ export function controlBar({ local, controls, strings }: ControlBarView): Templa
         ${controls.has('microphone') ? toggle('microphone', local.microphone, strings) : nothing}
         ${controls.has('camera') ? toggle('camera', local.camera, strings) : nothing}
         ${controls.has('screen') && 'getDisplayMedia' in navigator.mediaDevices ? toggle('screen', local.screen ?? 'off', strings) : nothing}
-        ${controls.has('leave') ? leaveButton(strings) : nothing}
+        ${more} ${controls.has('leave') ? leaveButton(strings) : nothing}
       </video-call-controls>
       <slot name="toolbar-end"></slot>
     </div>

@@ -1,6 +1,6 @@
 // Who is in the call, as one list of tiles. Two or more: alone has a screen of its own. CSS lays it out: the same list is
 // a large picture with one's own upon it, a grid, or in a tiny box the first and oneself, so no picture ever restarts.
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { t } from '../locales/strings.ts';
@@ -17,9 +17,11 @@ export interface GridView {
   streamOf: (participant: Participant) => MediaStream | undefined;
   screenOf: (participant: Participant) => MediaStream | undefined;
   strings: Strings;
+  /** The button of what can be done about another participant. */
+  actions?: ((participant: Participant, strings: Strings) => TemplateResult) | undefined;
 }
 
-export function grid({ self, participants, streamOf, screenOf, strings }: GridView): TemplateResult {
+export function grid({ self, participants, streamOf, screenOf, strings, actions }: GridView): TemplateResult {
   const screens = participants.filter(({ screen }) => screen);
   const two = participants.length === 1 && screens.length === 0;
   const people = participants.length + 1;
@@ -49,6 +51,7 @@ export function grid({ self, participants, streamOf, screenOf, strings }: GridVi
             data-hue=${hueOf(participant.id)}
           >
             ${tile({ participant, stream: streamOf(participant), strings, small: two && participant.isSelf })}
+            ${participant.isSelf ? nothing : actions?.(participant, strings)}
           </li>
         `,
       )}

@@ -1,4 +1,4 @@
-// The icons that this interface shows: 24 px box, 1.75 px stroke. Knows shapes and sizes, no colour and no meaning.
+// The icons that every call shows: 24 px box, 1.75 px stroke. Knows shapes and sizes, no colour and no meaning.
 import { html, svg } from 'lit';
 import type { SVGTemplateResult, TemplateResult } from 'lit';
 
@@ -27,5 +27,10 @@ export type IconName = keyof typeof shapes;
 
 /** 1.5 em square; `s` is 1.25 em. Always beside a word or in a named control, so never in the accessibility tree. */
 export function icon(name: IconName, size: 'm' | 's' = 'm'): TemplateResult {
-  return html`<svg class="icon ${size}" viewBox="0 0 24 24" aria-hidden="true">${shapes[name]}</svg>`;
+  return drawing(shapes[name], size);
+}
+
+/** As `icon`, for a part that brings a shape of its own. */
+export function drawing(shape: SVGTemplateResult, size: 'm' | 's' = 'm'): TemplateResult {
+  return html`<svg class="icon ${size}" viewBox="0 0 24 24" aria-hidden="true">${shape}</svg>`;
 }

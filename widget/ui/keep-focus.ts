@@ -1,27 +1,24 @@
-// Where the focus goes when a screen takes away the one that held it: to the heading of the new one, else to the bar's
-// tab stop, else to the stage.
+// Where the focus goes when what held it is taken away, a screen, a notice or a tile: to the heading of the new screen,
+// else to the bar's tab stop, else to the stage.
 // A focus that was elsewhere is left alone.
 import { noChange } from 'lit';
 import { Directive, directive, PartType } from 'lit/directive.js';
 import type { ElementPart, PartInfo } from 'lit/directive.js';
 
 class KeepFocus extends Directive {
-  #screen: unknown;
-
   constructor(part: PartInfo) {
     super(part);
     if (part.type !== PartType.ELEMENT) throw new Error('keepFocus stands on an element');
   }
 
-  override render(screen: unknown): typeof noChange {
-    this.#screen = screen;
+  override render(): typeof noChange {
     return noChange;
   }
 
-  /** Runs before the content of the element is rendered, so the old screen is still there. */
-  override update({ element }: ElementPart, [screen]: [unknown]): typeof noChange {
+  /** Runs before the content of the element is rendered, so what held the focus is still there. */
+  override update({ element }: ElementPart): typeof noChange {
     const held = (element.getRootNode() as Document | ShadowRoot).activeElement;
-    if (this.#screen !== undefined && this.#screen !== screen && held && element.contains(held)) {
+    if (held && element.contains(held)) {
       queueMicrotask(() => {
         // In this order, not that of the document.
         const goals = ['h2', '.controls [tabindex="0"]', '.stage'].map(goal =>
@@ -30,9 +27,9 @@ class KeepFocus extends Directive {
         if (!held.isConnected) goals.find(Boolean)?.focus();
       });
     }
-    return this.render(screen);
+    return noChange;
   }
 }
 
-/** To be put on the element that holds the screens; `screen` is what names the one shown. */
+/** To be put on the element that holds all of it. */
 export const keepFocus = directive(KeepFocus);

@@ -7,6 +7,7 @@ const loaders = {
   alone: () => import('./alone.ts'),
   endings: () => import('./endings.ts'),
   forcedColors: () => import('./styles/forced-colors.ts'),
+  hosting: () => import('./hosting.ts'),
   notice: () => withEndings(import('./notice.ts')),
   preview: () => withEndings(import('./preview.ts')),
   shortcuts: () => import('./shortcuts.ts'),

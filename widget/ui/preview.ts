@@ -8,6 +8,7 @@ import { avatar } from './avatar.ts';
 import { problemWords } from './problem.ts';
 import { request } from './requests.ts';
 import { toggle } from './toggle.ts';
+export { preview as words } from '../locales/en-preview.ts';
 export { preview as styles } from './styles/preview.ts';
 
 /** What the server accepts (protocol/limits.ts counts code points, an input UTF-16 units: never too many). */

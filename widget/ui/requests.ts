@@ -1,5 +1,7 @@
 // What a person can ask for. Requests bubble to the element and end there; what comes of them comes back as state.
 
+import type { HostRequest } from '../session/session.ts';
+
 /** The detail of each request. */
 export interface RequestDetails {
   'request-preview': undefined;
@@ -18,6 +20,8 @@ export interface RequestDetails {
   'request-rejoin': undefined;
   'request-copy-link': undefined;
   'request-name': { displayName: string };
+  /** What a host asks for. */
+  'request-as-host': HostRequest;
   /** A notice was read for long enough. */
   'request-dismiss-notice': undefined;
 }

@@ -40,12 +40,12 @@ export function joining(strings: Strings, slow: boolean): TemplateResult {
   });
 }
 
-export function waiting(strings: Strings): TemplateResult {
+export function waiting(strings: Strings, place: number): TemplateResult {
   return message({
     role: 'status',
     sign: 'spinner',
     title: t(strings, 'waiting.title'),
-    text: t(strings, 'waiting.text'),
+    text: `${t(strings, 'waiting.text')} ${t(strings, 'waiting.place', { n: place })}`,
     actions: [action(t(strings, 'waiting.cancel'), 'request-cancel')],
   });
 }

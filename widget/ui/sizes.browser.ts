@@ -2,7 +2,7 @@
 import { expect } from '@open-wc/testing';
 import { CallError } from '../call/call-error.ts';
 import type { CallErrorCode } from '../call/call-error.ts';
-import { all, clearCalls, joined, off, on, one, participant, showCall, view } from './testing/test-call.ts';
+import { all, clearCalls, hosting, joined, off, on, one, participant, showCall, view } from './testing/test-call.ts';
 import type { TestCall } from './testing/test-call.ts';
 
 /** The least box, what README's tag becomes on a phone, and the ones around the steps of the layout. */
@@ -75,6 +75,47 @@ describe('the buttons of a message', () => {
       }
     });
   }
+});
+
+describe('the answers to who knocks', () => {
+  afterEach(clearCalls);
+
+  for (const [name, shown] of Object.entries({
+    'a long name': view(
+      hosting(['bo'], { knocks: [{ id: 'cy', displayName: 'Wolfeschlegelsteinhausenberger '.repeat(2) }] }),
+    ),
+    'alone, with three': view(hosting([], { knocks: ['cy', 'di', 'ed'].map(id => ({ id, displayName: id })) })),
+    'muted by a host': view(joined(['bo']), { notice: { kind: 'mutedByHost' } }),
+  })) {
+    it(`lie inside the stage in every box: ${name}`, async () => {
+      const element = await showCall(shown);
+      for (const box of boxes) {
+        resize(element, box);
+        for (const answer of all(element, '.notice button')) {
+          expectInside(answer, one(element, '.stage'), `${answer.textContent.trim()} in ${box.join(' × ')}`);
+        }
+        const { width, height } = one(element, '.sentence p').getBoundingClientRect();
+        expect(Math.min(width / 5, height), `the words in ${box.join(' × ')}`).to.be.at.least(12);
+      }
+    });
+  }
+});
+
+describe('the bar of a host', () => {
+  afterEach(clearCalls);
+
+  it('fits into every box, with More before Leave', async () => {
+    const controls = new Set(['microphone', 'camera', 'screen', 'leave']);
+    const element = await showCall(view(hosting(['bo']), { controls }));
+    for (const box of boxes) {
+      resize(element, box);
+      const buttons = all(element, '.controls button').filter(button => button.checkVisibility());
+      expect(buttons.at(-2)?.ariaLabel).to.equal('More');
+      for (const button of buttons) {
+        expectInside(button, one(element, '.frame'), `${button.ariaLabel} in ${box.join(' × ')}`);
+      }
+    }
+  });
 });
 
 describe('the preview', () => {

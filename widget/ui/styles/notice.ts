@@ -38,6 +38,19 @@ export const notice = css`
     & .label {
       font-size: 1em;
     }
+    & .bare {
+      padding: 0;
+      background: none;
+      &:hover {
+        background: var(--_raised);
+      }
+    }
+  }
+  .answers {
+    display: contents;
+  }
+  .also {
+    color: var(--_text-2);
   }
   .sentence {
     flex: 1 1 auto;
@@ -69,7 +82,8 @@ export const notice = css`
   }
   /* What to do comes before what is so. */
   @container stage (max-width: 27.99em) or (max-height: 13em) {
-    .what {
+    .what,
+    .also {
       position: absolute;
       clip-path: inset(50%);
     }
@@ -84,11 +98,51 @@ export const notice = css`
     .sentence > p {
       -webkit-line-clamp: 2;
     }
+    .notice:has(.bare) p {
+      -webkit-line-clamp: 3;
+    }
   }
   @container stage (max-width: 17em) and (max-height: 9em) {
     .notice:not(:has(.button + .button)) > .sentence:has(+ .button) {
       position: absolute;
       clip-path: inset(50%);
+    }
+  }
+  /* Who it is about above what to answer: in the least box on one line. */
+  @container call (max-width: 24em) and (min-height: 14em) {
+    .notice:has(.answers) {
+      flex-wrap: wrap;
+      & > .sentence {
+        flex-basis: 100%;
+      }
+      & .button {
+        flex: 1;
+      }
+    }
+  }
+  @container call (max-width: 17em) and (max-height: 13.99em) {
+    .notice:has(.button ~ .button) {
+      flex-wrap: wrap;
+      gap: 0 0.25em;
+      inline-size: auto;
+      padding: 0.25em;
+      & > .sentence {
+        flex-basis: 100%;
+        min-block-size: 1.5em;
+        padding-inline: 0.25em;
+        & > p {
+          display: block;
+          overflow: hidden;
+          text-overflow: ellipsis;
+          white-space: nowrap;
+        }
+        & bdi {
+          max-inline-size: 7em;
+        }
+      }
+      & .worded {
+        flex: 1;
+      }
     }
   }
   @container call (max-width: 21em) and (min-height: 14em) {

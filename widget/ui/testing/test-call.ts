@@ -1,14 +1,14 @@
 // For tests: an element that only shows, and the state of a call to show in it. Not part of the product.
 import { LitElement } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { CallState, Participant } from '../../call/call-state.ts';
+import type { CallState, InRoomState, Participant } from '../../call/call-state.ts';
 import { english } from '../../locales/strings.ts';
 import { renderCall } from '../call-view.ts';
 import type { CallView } from '../call-view.ts';
 import { loadPart } from '../parts.ts';
 import { callStyles } from '../styles.ts';
 
-const parts = await Promise.all((['alone', 'preview', 'notice', 'forcedColors'] as const).map(loadPart));
+const parts = await Promise.all((['alone', 'preview', 'notice', 'hosting', 'forcedColors'] as const).map(loadPart));
 await Promise.all((['endings', 'shortcuts'] as const).map(loadPart));
 
 export class TestCall extends LitElement {
@@ -70,6 +70,12 @@ export function joined(others: (string | Participant)[] = [], status: 'joined' |
     locked: false,
     knocks: [],
   };
+}
+
+/** As `joined`, and oneself is the host; `change` is of the state. */
+export function hosting(others: (string | Participant)[] = [], change: Partial<InRoomState> = {}): InRoomState {
+  const state = joined(others) as InRoomState;
+  return { ...state, self: { ...state.self, role: 'host' }, ...change };
 }
 
 /** Shows `shown` in a box of that many pixels; without a height the element chooses its own. */
