@@ -307,14 +307,14 @@ export class VideoCall extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (!this.hasUpdated) return;
+    if (!this.hasUpdated) {
+      // Before anything is drawn: what follows takes its time.
+      this.#autojoin();
+      return;
+    }
     if (changed.has('room') || changed.has('serverUrl')) this.#call.moveTo(this.room);
     if (changed.has('autojoin') || changed.has('room')) this.#autojoin();
     if (changed.has('displayName')) this.#call.call?.setDisplayName(this.#name);
-  }
-
-  protected override firstUpdated(): void {
-    this.#autojoin();
   }
 
   protected override updated(): void {
@@ -323,10 +323,14 @@ export class VideoCall extends LitElement {
     this.#internals.states.delete(this.#shownStatus);
     this.#internals.states.add(status);
     this.#shownStatus = status;
-    if (status !== 'idle') this.#need('alone', 'endings');
     if (status === 'previewing') this.#need('preview', 'shortcuts');
-    if (this.self) this.#need('notice', 'shortcuts');
-    if (this.self?.role === 'host') this.#need('hosting');
+    if (status === 'waiting' || status === 'left' || status === 'failed') this.#need('endings');
+    // While somebody is being connected to, network and processor are for them.
+    if (this.self && this.participants.every(({ connection }) => connection !== 'connecting')) {
+      this.#need('notice', 'shortcuts');
+      if (this.participants.length === 0) this.#need('alone');
+      if (this.self.role === 'host') this.#need('hosting');
+    }
     if (matchMedia('(forced-colors: active)').matches) this.#need('forcedColors');
   }
 

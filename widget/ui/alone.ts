@@ -3,6 +3,7 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import { t } from '../locales/strings.ts';
+import { check, copyLink } from './icons-later.ts';
 import { action, message } from './message.ts';
 import { singleTile } from './tile.ts';
 import type { TileView } from './tile.ts';
@@ -17,7 +18,7 @@ export function alone(own: TileView, linkCopied: boolean, link?: string): Templa
     <slot name="empty">
       ${message({
         role: 'status',
-        sign: html`<div class="own">${singleTile(own)}</div>`,
+        picture: html`<div class="own">${singleTile(own)}</div>`,
         title: t(strings, 'alone.title'),
         text: t(strings, 'alone.text'),
         actions: [
@@ -31,7 +32,7 @@ export function alone(own: TileView, linkCopied: boolean, link?: string): Templa
               />`
             : action(t(strings, linkCopied ? 'alone.copied' : 'alone.copy'), 'request-copy-link', {
                 primary: true,
-                sign: linkCopied ? 'check' : 'copy-link',
+                sign: linkCopied ? check : copyLink,
               }),
         ],
       })}

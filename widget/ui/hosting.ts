@@ -1,13 +1,14 @@
 // What only hosts see: the menu of each other tile, and More in the bar, which holds the lock and the end for everyone.
 // Knows the words and who is meant; who hosts is for the server to say.
 import { html, nothing, svg } from 'lit';
-import type { SVGTemplateResult, TemplateResult } from 'lit';
+import type { TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { HostRequest } from '../session/session.ts';
 import { t } from '../locales/strings.ts';
 import type { Strings } from '../locales/strings.ts';
 import type { InRoomState, Participant } from '../call/call-state.ts';
-import { drawing, icon } from './icons.ts';
+import { check, cross, lock } from './icons-later.ts';
+import { icon } from './icons.ts';
 import { request } from './requests.ts';
 import { askToggle } from './toggle.ts';
 import { VideoCallMenu } from './video-call-menu.ts';
@@ -17,7 +18,6 @@ export { menu as styles } from './styles/menu.ts';
 export const elements = { 'video-call-menu': VideoCallMenu };
 
 const dots = svg`<circle class="solid" cx="5" cy="12" r="1.75"/><circle class="solid" cx="12" cy="12" r="1.75"/><circle class="solid" cx="19" cy="12" r="1.75"/>`;
-const cross = svg`<path d="M6 6l12 12M18 6L6 18"/>`;
 const key = svg`<circle cx="8" cy="16" r="4.25"/><path d="M11.1 12.9l8.4-8.4M16 8l3 3M13.25 10.75l2 2"/>`;
 
 export function moreButton(strings: Strings): TemplateResult {
@@ -53,7 +53,7 @@ function moreMenu({ local, locked }: InRoomState, controls: ReadonlySet<string>,
           })
         : nothing
     }
-    ${item(icon('lock', 's'), t(strings, 'bar.lock'), asking({ name: 'lock', locked: !locked }), { checked: locked })}
+    ${item(icon(lock, 's'), t(strings, 'bar.lock'), asking({ name: 'lock', locked: !locked }), { checked: locked })}
     <hr />
     ${item(icon('leave', 's'), t(strings, 'bar.end'), asking({ name: 'end' }), { kind: 'bad' })}
   </video-call-menu>`;
@@ -71,11 +71,11 @@ function actionsMenu({ id, displayName, microphone, role }: Participant, strings
     ${item(icon('microphone-off', 's'), t(strings, 'tip.mute'), asking({ name: 'mute-participant', id }), {
       disabled: !microphone,
     })}
-    ${item(drawing(key, 's'), t(strings, 'tip.makeHost'), asking({ name: 'make-host', id }), {
+    ${item(icon(key, 's'), t(strings, 'tip.makeHost'), asking({ name: 'make-host', id }), {
       disabled: role === 'host',
     })}
     <hr />
-    ${item(drawing(cross, 's'), t(strings, 'tip.remove'), asking({ name: 'remove', id }), { kind: 'bad' })}
+    ${item(icon(cross, 's'), t(strings, 'tip.remove'), asking({ name: 'remove', id }), { kind: 'bad' })}
   </video-call-menu>`;
 }
 
@@ -103,7 +103,7 @@ function item(
     aria-disabled=${disabled || nothing}
     @click=${disabled ? undefined : press}
   >
-    ${sign}<span>${label}</span>${checked ? icon('check', 's') : nothing}
+    ${sign}<span>${label}</span>${checked ? icon(check, 's') : nothing}
   </button>`;
 }
 
@@ -118,7 +118,7 @@ function opener(menu: string, kind: string, name: string): TemplateResult {
     title=${name}
     popovertarget=${menu}
   >
-    ${drawing(dots satisfies SVGTemplateResult)}
+    ${icon(dots)}
   </button>`;
 }
 

@@ -15,22 +15,19 @@ const shapes = {
   leave: svg`<path class="solid" d="M12 8.5c3.4 0 6.4 1 8.6 2.9.9.8 1.2 2 .8 3.1l-.4 1c-.2.7-.9 1-1.6.9l-2.9-.6a1.5 1.5 0 0 1-1.2-1.5v-1.9a11 11 0 0 0-6.6 0v1.9c0 .7-.5 1.4-1.2 1.5l-2.9.6c-.7.1-1.4-.2-1.6-.9l-.4-1c-.4-1.1-.1-2.3.8-3.1C5.6 9.5 8.6 8.5 12 8.5z"/>`,
   person: svg`<circle cx="12" cy="8" r="3.5"/><path d="M5.75 19.5c.3-3.6 2.8-5.75 6.25-5.75s5.95 2.15 6.25 5.75"/>`,
   people: svg`<circle cx="9" cy="8" r="3.5"/><path d="M2.75 19.5c.3-3.6 2.8-5.75 6.25-5.75s5.95 2.15 6.25 5.75M15.5 4.75a3.5 3.5 0 0 1 0 6.5M17.75 14.25c2.1.8 3.3 2.6 3.5 5.25"/>`,
-  'copy-link': svg`<path d="M10 13.75a4 4 0 0 0 5.85.3l3-3a4 4 0 0 0-5.65-5.65L11.9 6.7M14 10.25a4 4 0 0 0-5.85-.3l-3 3a4 4 0 0 0 5.65 5.65l1.3-1.3"/>`,
-  'volume-off': svg`<path d="M4 9.25h2.75l4.1-3.7a.7.7 0 0 1 1.15.5v11.9a.7.7 0 0 1-1.15.5l-4.1-3.7H4a1 1 0 0 1-1-1v-3.5a1 1 0 0 1 1-1zM16 9.75l4.5 4.5M20.5 9.75L16 14.25"/>`,
   warning: svg`<path d="M10.3 4.5L2.9 17.25A2 2 0 0 0 4.6 20.25h14.8a2 2 0 0 0 1.7-3L13.7 4.5a2 2 0 0 0-3.4 0zM12 9.5v4M12 16.75v.1"/>`,
-  check: svg`<path d="M5 12.75l4.5 4.5L19 7.25"/>`,
-  info: svg`<circle cx="12" cy="12" r="9"/><path d="M12 11v5.5M12 7.6v.1"/>`,
-  lock: svg`<rect x="4.75" y="10.5" width="14.5" height="10" rx="2.75"/><path d="M8 10.5V7.5a4 4 0 0 1 8 0v3M12 14.5v2"/>`,
 } satisfies Record<string, SVGTemplateResult>;
 
 export type IconName = keyof typeof shapes;
+/** One of these, or one that a part brings. */
+export type Shape = IconName | SVGTemplateResult;
 
-/** 1.5 em square; `s` is 1.25 em. Always beside a word or in a named control, so never in the accessibility tree. */
-export function icon(name: IconName, size: 'm' | 's' = 'm'): TemplateResult {
-  return drawing(shapes[name], size);
-}
-
-/** As `icon`, for a part that brings a shape of its own. */
-export function drawing(shape: SVGTemplateResult, size: 'm' | 's' = 'm'): TemplateResult {
-  return html`<svg class="icon ${size}" viewBox="0 0 24 24" aria-hidden="true">${shape}</svg>`;
+/**
+ * 1.5 em square; `s` is 1.25 em. Always beside a word or in a named control, so never in the accessibility tree. A part that
+ * is loaded later brings shapes of its own (icons-later.ts).
+ */
+export function icon(shape: Shape, size: 'm' | 's' = 'm'): TemplateResult {
+  return html`<svg class="icon ${size}" viewBox="0 0 24 24" aria-hidden="true">
+    ${typeof shape === 'string' ? shapes[shape] : shape}
+  </svg>`;
 }

@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { icon } from './icons.ts';
-import type { IconName } from './icons.ts';
+import type { Shape } from './icons.ts';
 import { asks } from './requests.ts';
 import type { PlainRequest } from './requests.ts';
 
@@ -11,29 +11,29 @@ export type Tone = 'plain' | 'warn' | 'bad' | 'good';
 
 export interface MessageView {
   role?: 'status' | 'alert';
-  /** What stands above the title: an icon in a disc, or something of one's own such as a picture. */
-  sign?: IconName | 'spinner' | TemplateResult;
+  /** What stands above the title: an icon in a disc, or a picture. */
+  sign?: Shape | 'spinner';
+  picture?: TemplateResult;
   tone?: Tone;
   title: string;
   text?: string | false;
-  hint?: string | undefined;
+  hint?: TemplateResult | undefined;
   actions?: readonly TemplateResult[];
 }
 
 export function message(view: MessageView): TemplateResult {
-  const { role, sign, tone = 'plain', title, text, hint, actions = [] } = view;
+  const { role, sign, picture, tone = 'plain', title, text, hint, actions = [] } = view;
   return html`<div class="message" role=${role ?? nothing}>
     <div>
       ${
-        sign === undefined || typeof sign === 'object'
-          ? sign
+        sign === undefined
+          ? picture
           : html`<span class="disc ${tone}">
               ${sign === 'spinner' ? html`<span class="spinner"></span>` : icon(sign)}
             </span>`
       }
       <h2 tabindex="-1">${title}</h2>
-      ${text ? html`<p>${text}</p>` : nothing}
-      ${hint ? html`<div class="hint">${icon('info', 's')}<span>${hint}</span></div>` : nothing}
+      ${text ? html`<p>${text}</p>` : nothing} ${hint}
       ${actions.length ? html`<div class="actions">${actions}</div>` : nothing}
     </div>
   </div>`;
@@ -43,7 +43,7 @@ export function message(view: MessageView): TemplateResult {
 export function action(
   label: string,
   press: PlainRequest | ((event: Event) => void),
-  { primary = false, sign }: { primary?: boolean; sign?: IconName } = {},
+  { primary = false, sign }: { primary?: boolean; sign?: Shape } = {},
 ): TemplateResult {
   return html`<button
     type="button"

@@ -1,5 +1,5 @@
 // One sentence upon the stage, with at most one thing to do about it. Knows which words, not when.
-import { html, nothing, svg } from 'lit';
+import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import { t } from '../locales/strings.ts';
@@ -7,7 +7,8 @@ import type { Strings, Values } from '../locales/strings.ts';
 import type { CallError } from '../call/call-error.ts';
 import type { InRoomState } from '../call/call-state.ts';
 import type { HostRequest } from '../session/session.ts';
-import { drawing, icon } from './icons.ts';
+import { check, cross, volumeOff } from './icons-later.ts';
+import { icon } from './icons.ts';
 import { action } from './message.ts';
 import { phrase } from './phrase.ts';
 import { problemWords } from './problem.ts';
@@ -15,8 +16,6 @@ import { asks, request } from './requests.ts';
 export { notice as words } from '../locales/en-notice.ts';
 export { notice as styles } from './styles/notice.ts';
 import { VideoCallNotice } from './video-call-notice.ts';
-
-const cross = svg`<path d="M6 6l12 12M18 6L6 18"/>`;
 
 export const elements = { 'video-call-notice': VideoCallNotice };
 
@@ -147,7 +146,7 @@ function dismissal(name: string): TemplateResult {
     title=${name}
     @click=${asks('request-dismiss-notice')}
   >
-    ${drawing(cross, 's')}
+    ${icon(cross, 's')}
   </button>`;
 }
 
@@ -187,8 +186,8 @@ const valuesOf = (notice: Exclude<Notice, { kind: 'problem' }>, strings: Strings
 
 function sign({ kind }: Notice): TemplateResult {
   if (kind === 'reconnecting' || kind === 'noPath') return html`<span class="spinner"></span>`;
-  if (kind === 'audioBlocked') return icon('volume-off', 's');
-  if (kind === 'back') return icon('check', 's');
+  if (kind === 'audioBlocked') return icon(volumeOff, 's');
+  if (kind === 'back') return icon(check, 's');
   if (kind === 'mutedByHost') return icon('microphone-off', 's');
   return icon(aboutPeople.has(kind) ? 'people' : 'warning', 's');
 }

@@ -1,9 +1,12 @@
 // What went wrong, as a message with the one thing to do about it. Knows every error code, and no state of a call.
+import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import { t } from '../locales/strings.ts';
 import type { StringKey, Strings } from '../locales/strings.ts';
 import type { CallError, CallErrorCode } from '../call/call-error.ts';
-import type { IconName } from './icons.ts';
+import { info, lock } from './icons-later.ts';
+import { icon } from './icons.ts';
+import type { Shape } from './icons.ts';
 import { action, message } from './message.ts';
 import type { Tone } from './message.ts';
 import { permissionHint } from './permission-hint.ts';
@@ -19,7 +22,7 @@ type PairKey<Key = StringKey> = Key extends `${infer Pair}.title`
 
 interface Problem {
   key: PairKey;
-  sign: IconName;
+  sign: Shape;
   tone: Tone;
   /** Trying again may help. */
   again?: true;
@@ -41,7 +44,7 @@ const problems: Record<CallErrorCode, Problem> = {
   'server-unreachable': { ...stop, key: 'error.server-unreachable' },
   'origin-not-allowed': { ...site, key: 'error.origin-not-allowed' },
   'room-full': { key: 'full', sign: 'people', tone: 'plain', again: true },
-  'room-locked': { key: 'locked', sign: 'lock', tone: 'plain', again: true },
+  'room-locked': { key: 'locked', sign: lock, tone: 'plain', again: true },
   'room-invalid': { ...site, key: 'error.room-invalid' },
   'name-invalid': { ...site, key: 'error.name-invalid', again: true },
   'token-invalid': { ...site, key: 'error.token' },
@@ -88,6 +91,7 @@ function deviceOf({ cause }: CallError): DeviceName | undefined {
 
 export function problemMessage(error: CallError, strings: Strings): TemplateResult {
   const { sign, tone, again, without } = problems[error.code];
+  const { title, text, hint } = problemWords(error, strings);
   const joinWithout = ({ currentTarget }: Event): void => {
     if (currentTarget) request(currentTarget, 'request-join', { withoutDevices: true });
   };
@@ -95,7 +99,9 @@ export function problemMessage(error: CallError, strings: Strings): TemplateResu
     role: 'alert',
     sign: deviceOf(error) === 'microphone' ? 'microphone-off' : sign,
     tone,
-    ...problemWords(error, strings),
+    title,
+    text,
+    hint: hint === undefined ? hint : html`<div class="hint">${icon(info, 's')}<span>${hint}</span></div>`,
     actions: [
       ...(again ? [action(t(strings, 'again'), 'request-retry', { primary: true })] : []),
       ...(without ? [action(t(strings, 'permission.without'), joinWithout)] : []),

@@ -49,20 +49,6 @@ const wide = css`
       color: var(--_good-text);
     }
   }
-  .hint {
-    inline-size: 100%;
-    display: flex;
-    gap: 0.6em;
-    padding: 0.6em 0.75em;
-    border-radius: 12px;
-    background: var(--_surface);
-    box-shadow: inset 0 0 0 1px var(--_line);
-    font-size: var(--_text-m);
-    text-align: start;
-    & > .icon {
-      color: var(--_text-2);
-    }
-  }
   .actions {
     position: sticky;
     inset-block-end: 0;
@@ -81,8 +67,7 @@ const narrow = css`
       & h2 {
         font-size: 1em;
       }
-      & p,
-      & .hint {
+      & p {
         font-size: var(--_text-s);
       }
       & .actions,
@@ -96,7 +81,7 @@ const narrow = css`
   }
 `;
 
-/** The disc goes first, then the text under a hint; the words to the action go last. */
+/** The disc goes first; the words to the action go last. */
 const low = css`
   @container stage (max-height: 17em) {
     .message {
@@ -106,11 +91,6 @@ const low = css`
       }
     }
     .disc {
-      display: none;
-    }
-  }
-  @container stage (max-width: 17.99em) or (max-height: 17em) {
-    .message:has(.hint) p {
       display: none;
     }
   }
@@ -131,19 +111,11 @@ const low = css`
       & > div {
         gap: 0.2em;
       }
-      & p,
-      & .hint > .icon {
+      & p {
         display: none;
       }
       & h2 {
         font-size: var(--_text-s);
-      }
-      & .hint {
-        padding: 0;
-        background: none;
-        box-shadow: none;
-        font-size: var(--_text-xs);
-        text-align: center;
       }
       & .actions {
         flex-wrap: nowrap;

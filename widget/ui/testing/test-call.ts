@@ -8,8 +8,10 @@ import type { CallView } from '../call-view.ts';
 import { loadPart } from '../parts.ts';
 import { callStyles } from '../styles.ts';
 
-const parts = await Promise.all((['alone', 'preview', 'notice', 'hosting', 'forcedColors'] as const).map(loadPart));
-await Promise.all((['endings', 'shortcuts'] as const).map(loadPart));
+const parts = await Promise.all(
+  (['alone', 'endings', 'preview', 'notice', 'hosting', 'forcedColors'] as const).map(loadPart),
+);
+await loadPart('shortcuts');
 
 export class TestCall extends LitElement {
   static override styles = [callStyles, ...parts.map(({ styles }) => styles)];
