@@ -25,6 +25,15 @@ import type { TestCall } from './testing/test-call.ts';
 const regions = (element: TestCall): Record<string, string> =>
   Object.fromEntries(all(element, '[aria-live]').map(region => [String(region.ariaLive), words(region)]));
 
+/** While it fades in, its contrast is not its own. */
+async function arrived(element: TestCall): Promise<void> {
+  await Promise.all(
+    one(element, '.notice')
+      .getAnimations()
+      .map(async ({ finished }) => finished),
+  );
+}
+
 describe('a notice', () => {
   let clock: Clock;
   beforeEach(() => (clock = new Clock()));
@@ -206,6 +215,7 @@ describe('a notice with two answers', () => {
 
   it('is accessible', async () => {
     const element = await showCall(view(hosting(['ada'], { knocks: [{ id: 'bo', displayName: 'Bo' }] })));
+    await arrived(element);
     await expect(element).to.be.accessible(beyondAxe);
   });
 });
@@ -222,6 +232,7 @@ describe('who was muted by a host', () => {
     const dismissed = next(element.renderRoot, 'request-dismiss-notice');
     button(element, 'Close').click();
     await dismissed;
+    await arrived(element);
     await expect(element).to.be.accessible(beyondAxe);
   });
 });
