@@ -117,17 +117,14 @@ describe('a call with a host', () => {
     // One is let in, by the keyboard, and one is refused, by the mouse.
     const bo = await come(two, { room, name: 'Bo', knock: true });
     await bo.until('the line', ({ status }) => status === 'waiting');
-    assert.match(
-      await bo.words(),
-      /Waiting to be let in\s+Someone in the call has been asked\. You are number 1 in line\./,
-    );
+    await bo.reads(/Waiting to be let in\s+Someone in the call has been asked\. You are number 1 in line\./);
     const cy = await come(three, { room, name: 'Cy', knock: true });
     await cy.until('the line', ({ shadowRoot }) => shadowRoot!.textContent.includes('You are number 2 in line.'));
     await pressInNotice(ada, /Bo wants to join\./, () => pressByKeyboard(ada, 'Let in'));
     await joined(bo);
     await pressInNotice(ada, /Cy wants to join\./, () => ada.press('Refuse'));
     await cy.until('the refusal', ({ status }) => status === 'failed');
-    assert.match(await cy.words(), /You were not let in\s+Ask the host if this is a mistake\./);
+    await cy.reads(/You were not let in\s+Ask the host if this is a mistake\./);
     await cy.page.close();
 
     const di = await come(three, { room, name: 'Di', user: 'di' });
@@ -142,7 +139,7 @@ describe('a call with a host', () => {
     await choose(ada, 'More', 'Lock the room');
     const ed = await come(three, { room, name: 'Ed' });
     await ed.until('the lock', ({ status }) => status === 'failed');
-    assert.match(await ed.words(), /The room is locked\s+Ask someone inside to unlock it\./);
+    await ed.reads(/The room is locked\s+Ask someone inside to unlock it\./);
     await ed.page.close();
     await choose(ada, 'More', 'Lock the room');
 
@@ -151,7 +148,7 @@ describe('a call with a host', () => {
     await ada.until('Bo is silent', ({ participants }) =>
       participants.some(({ displayName, microphone }) => displayName === 'Bo' && !microphone),
     );
-    assert.match(await bo.words(), /A host turned your microphone off\./);
+    await bo.reads(/A host turned your microphone off\./);
     await bo.page.bringToFront();
     await bo.press('Unmute');
     await ada.until('Bo is heard', ({ participants }) => participants.every(({ microphone }) => microphone));
@@ -162,7 +159,7 @@ describe('a call with a host', () => {
     await pressByKeyboard(ada, 'Actions for Di');
     await pressByKeyboard(ada, 'Remove from call', 'ArrowDown');
     await di.until('the removal', ({ status }) => status === 'left', { timeoutMs: 5_000 });
-    assert.match(await di.words(), /You were removed\s+A host took you out of this call\./);
+    await di.reads(/You were removed\s+A host took you out of this call\./);
     const { tracks, connections, sockets } = await held(di.page);
     assert.deepEqual({ tracks, connections }, { tracks: [], connections: [] }, 'held by who was removed');
     assert.ok(sockets.length <= 1, 'a socket that closes');
@@ -173,7 +170,7 @@ describe('a call with a host', () => {
     }
     await di.page.reload();
     await di.until('the same door', ({ error }) => error?.code === 'removed');
-    assert.match(await di.words(), /You were removed/);
+    await di.reads(/You were removed/);
 
     // The new host ends it for everybody, by the keyboard and in the other browser.
     await choose(ada, 'Actions for Bo', 'Make host');
@@ -183,7 +180,7 @@ describe('a call with a host', () => {
     await pressByKeyboard(bo, 'End for everyone', 'ArrowDown');
     for (const visitor of [ada, bo]) {
       await visitor.until('the end', ({ status }) => status === 'left');
-      assert.match(await visitor.words(), /The call has ended\s+A host ended it for everyone\./);
+      await visitor.reads(/The call has ended\s+A host ended it for everyone\./);
       assert.deepEqual((await held(visitor.page)).connections, []);
     }
   });

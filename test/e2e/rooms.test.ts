@@ -53,8 +53,8 @@ describe('a room of three', () => {
     await sam.until('the preview', ({ status }) => status === 'previewing');
     await sam.press('Join now');
     await sam.until('the refusal', ({ status }) => status === 'failed');
-    assert.match(await sam.words(), /The room is full/);
-    assert.match(await sam.words(), /It holds 3 people/);
+    await sam.reads(/The room is full/);
+    await sam.reads(/It holds 3 people/);
     await browsers.pop()?.close();
 
     await bo.press('Leave');
@@ -65,7 +65,7 @@ describe('a room of three', () => {
 
     await meisBrowser.kill();
     await ada.until('Mei is gone', ({ participants }) => participants.length === 0, { timeoutMs: 20_000 });
-    assert.match(await ada.words(), /You are the only one here/);
+    await ada.reads(/You are the only one here/);
   });
 
   it('is joined from a page of another origin that has only the script tag and the element', async () => {
@@ -144,7 +144,7 @@ describe('a room of three', () => {
 
     await server.kill();
     await ada.until('reconnecting', ({ status }) => status === 'reconnecting');
-    assert.match(await ada.words(), /Connection lost\. Reconnecting/);
+    await ada.reads(/Connection lost\. Reconnecting/);
     await waitForMedia(ada.page, { from: 1 });
 
     server = await startServer({ ROOM_CAPACITY: '3', PORT: port });

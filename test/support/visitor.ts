@@ -10,6 +10,8 @@ export interface Visitor {
   press: (name: string) => Promise<void>;
   /** All words that the element shows. */
   words: () => Promise<string>;
+  /** Waits until they match: what a screen says may come a moment after the state. */
+  reads: (pattern: RegExp) => Promise<void>;
   status: () => Promise<string>;
   /** Tiles of others. */
   remoteTiles: () => Promise<number>;
@@ -43,6 +45,11 @@ export async function visitorOf(page: Page): Promise<Visitor> {
     page,
     words,
     status,
+    reads: async pattern => {
+      let seen = '';
+      const matches = async () => pattern.test((seen = await words()));
+      await until(matches, { what: () => `${String(pattern)} in the words «${seen}»` });
+    },
     remoteTiles: () => read<number>(`document.querySelector('video-call').participants.length`),
     press: async name => {
       const find = async () => {
