@@ -102,7 +102,8 @@ describe('the whole server', () => {
       // RFC 5737, RFC 3849: nobody's.
       for (const address of ['192.0.2.9', '2001:db8::9']) {
         const config = configOf({ ...local, TURN_RELAY_IP: address, TURN_WORKERS: workers });
-        await assert.rejects(startServer(config), {
+        const started = startServer(config).then(({ close }) => close());
+        await assert.rejects(started, {
           name: 'StartError',
           message: `TURN_RELAY_IP: ${address} is not an address of this machine; the one that a NAT has for it goes into TURN_EXTERNAL_IP.`,
         });

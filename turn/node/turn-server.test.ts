@@ -143,6 +143,7 @@ test('options that no relay can run on are refused before anything is opened, an
 test('an address to relay from that is not of this machine is found out at the start, and nothing is left open', async () => {
   const before = await countUdpSockets();
   const options = { port: 0, listen: ['127.0.0.1'], secrets, relayIp: ['127.0.0.1', '2001:db8::9'] };
-  await assert.rejects(createTurnServer(options), { code: 'EADDRNOTAVAIL', address: '2001:db8::9' });
+  const started = createTurnServer(options).then(server => server.close());
+  await assert.rejects(started, { code: 'EADDRNOTAVAIL', address: '2001:db8::9' });
   assert.equal(await countUdpSockets(), before);
 });
