@@ -51,7 +51,18 @@ describe('a certificate', () => {
       /^StartError: TLS_CERT, TLS_KEY: the key is not that of the certificate\.$/,
     );
     write({ cert: 'nonsense', key: second.key });
-    await assert.rejects(readCertificate(files), /TLS_CERT, TLS_KEY: these are not a certificate and its key in PEM/);
+    const noPair = /^StartError: TLS_CERT, TLS_KEY: these are not a certificate and its key in PEM \([^)]+\)\.$/;
+    await assert.rejects(readCertificate(files), noPair);
+    for (const [cert, key] of [
+      [first.cert, 'nonsense'],
+      ['', first.key],
+      [first.cert, ''],
+      ['', ''],
+      [first.key, first.cert],
+    ] as const) {
+      write({ cert, key });
+      await assert.rejects(readCertificate(files), noPair);
+    }
   });
 
   it('that has changed is told of once', async t => {

@@ -1,6 +1,6 @@
 // The one place that knows certificate files: reads them, checks them, and reads them again when they have changed. It knows
 // no server; whoever wants a new pair is told.
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import type { TurnCertificate } from '../turn/index.ts';
@@ -35,6 +35,9 @@ async function readPem(variable: string, file: string): Promise<string> {
 /** Why no connection could be opened with this pair. An expired one is a pair: some clients do not mind. */
 function faultOf({ cert, key }: Certificate): string | undefined {
   try {
+    // Each by itself first: to a secure context an empty file is none, and it does without.
+    new X509Certificate(cert);
+    createPrivateKey(key);
     createSecureContext({ cert, key });
     return undefined;
   } catch (error) {

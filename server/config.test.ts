@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readConfig } from './config.ts';
 import { helpText } from './help.ts';
+import { leastUserQuotaFor, userQuotaFor } from './relay-quota.ts';
 import { futureVariables, settings } from './settings.ts';
 import type { Config } from './settings.ts';
 
@@ -122,12 +123,87 @@ describe('the configuration', () => {
   }
 });
 
+describe('what the relay could not run on', () => {
+  it('is refused by name: wildcards, zones and two of a family', () => {
+    for (const variable of ['TURN_RELAY_IP', 'TURN_EXTERNAL_IP']) {
+      const problem = (text: string) => problems({ [variable]: text });
+      for (const wildcard of ['0.0.0.0', '::', '0:0::0']) {
+        assert.deepEqual(problem(wildcard), [
+          `${variable}: ${wildcard} is a wildcard, and a peer could not send there`,
+        ]);
+      }
+      assert.deepEqual(problem('fe80::1%eth0'), [
+        `${variable}: fe80::1%eth0 has a zone, and a peer could not send there`,
+      ]);
+      assert.deepEqual(problem('192.0.2.1,192.0.2.2'), [
+        `${variable}: 192.0.2.1, 192.0.2.2 are more than one of a family`,
+      ]);
+      assert.deepEqual(problem('192.0.2.1,2001:db8::1'), []);
+    }
+  });
+
+  for (const variable of ['TURN_PEER_ALLOW', 'TURN_PEER_DENY']) {
+    it(`is refused: a range in ${variable} that may mean a host or a network, or that only others can read`, () => {
+      for (const text of ['10.0.0.1/8', '10.0.0.0/8,192.168.1.1/24', 'fd00::1/8', '10.0.0.0/08']) {
+        const expected = 'CIDR ranges such as 10.0.0.0/8, with no bit set behind the prefix, separated by commas';
+        assert.deepEqual(problems({ [variable]: text }), [`${variable}: expected ${expected}, not "${text}"`]);
+      }
+      assert.deepEqual(problems({ [variable]: '10.0.0.1,10.0.0.0/8,fd00::/8' }), []);
+    });
+  }
+
+  it('is refused: one port for two, also where it is the default', () => {
+    const tls = { TLS_CERT: 'a', TLS_KEY: 'b' };
+    const both = (port: number) => [`TURN_PORT and TURN_TLS_PORT: both would take port ${port}`];
+    assert.deepEqual(problems({ ...tls, TURN_PORT: '443', TURN_TLS_PORT: '443' }), both(443));
+    assert.deepEqual(problems({ ...tls, TURN_PORT: '5349' }), both(5349));
+    assert.deepEqual(problems({ TURN_PORT: '5349' }), []);
+    assert.deepEqual(problems({ ...tls, TURN_PORT: '0', TURN_TLS_PORT: '0' }), []);
+    // Three from 5347 on are 5347, 5348 and 5349.
+    assert.deepEqual(problems({ ...tls, TURN_PORT: '5347', TURN_WORKERS: '3' }), both(5349));
+    assert.deepEqual(problems({ ...tls, TURN_PORT: '5346', TURN_WORKERS: '3' }), []);
+  });
+});
+
+describe('the quota of a participant', () => {
+  const tls = { TLS_CERT: 'a', TLS_KEY: 'b' };
+  const refused = (least: number, capacity: number) => [
+    `TURN_USER_QUOTA: a participant of a full room takes ${least}, as ROOM_CAPACITY is ${capacity}`,
+  ];
+
+  it('covers a full room of any size when nothing is said', () => {
+    for (const capacity of [1, 2, 8, 9, 30, 100]) {
+      const { roomCapacity, turnUserQuota } = config({ ROOM_CAPACITY: String(capacity) });
+      assert.equal(turnUserQuota, undefined);
+      assert.ok(userQuotaFor(roomCapacity) >= leastUserQuotaFor(roomCapacity, { hasTls: true }), String(capacity));
+    }
+    assert.equal(userQuotaFor(8), 56);
+    assert.equal(userQuotaFor(2), 56);
+    assert.equal(userQuotaFor(100), 792);
+  });
+
+  it('is refused when it does not: an allocation for each URL and each other participant, twice for ICE restarts', () => {
+    assert.deepEqual(problems({ TURN_USER_QUOTA: '27' }), refused(28, 8));
+    assert.deepEqual(problems({ TURN_USER_QUOTA: '28' }), []);
+    assert.deepEqual(problems({ ...tls, TURN_USER_QUOTA: '41' }), refused(42, 8));
+    assert.deepEqual(problems({ ...tls, TURN_USER_QUOTA: '41', TURN_TLS_PORT: 'off' }), []);
+    assert.deepEqual(problems({ TURN_USER_QUOTA: '56', ROOM_CAPACITY: '20' }), refused(76, 20));
+    assert.deepEqual(problems({ TURN_USER_QUOTA: '4', ROOM_CAPACITY: '2' }), []);
+    assert.deepEqual(problems({ TURN_USER_QUOTA: '1', TURN_PORT: 'off' }), []);
+  });
+});
+
 describe('the workers of the relay', () => {
   const of = (environment: Record<string, string>) => problems({ TURN_WORKERS: '3', ...environment });
 
   it('need a port each', () => {
     assert.deepEqual(of({ TURN_PORT: '65534' }), ['TURN_WORKERS: there are no 3 ports from TURN_PORT on']);
     assert.equal(config({ TURN_WORKERS: '3', TURN_PORT: '65533' }).turnWorkers, 3);
+    const tls = { TLS_CERT: 'a', TLS_KEY: 'b' };
+    assert.deepEqual(of({ ...tls, TURN_TLS_PORT: '65534' }), [
+      'TURN_WORKERS: there are no 3 ports from TURN_TLS_PORT on',
+    ]);
+    assert.deepEqual(of({ ...tls, TURN_TLS_PORT: '65533' }), []);
   });
 
   it('need relayed ports and quota to go round', () => {

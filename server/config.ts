@@ -1,7 +1,9 @@
 // Reads the settings: environment and arguments in, a configuration or every complaint at once out. Pure.
 import { parseArgs } from 'node:util';
+import { faultOfOwnIps } from '../turn/index.ts';
+import { leastUserQuotaFor } from './relay-quota.ts';
 import { maxPort } from './setting-values.ts';
-import { flagOf, futureVariables, settings } from './settings.ts';
+import { defaultTurnTlsPort, flagOf, futureVariables, settings } from './settings.ts';
 import type { Config, Setting } from './settings.ts';
 
 export type ConfigOutcome =
@@ -53,15 +55,42 @@ function contradictions(config: Partial<Config>): string[] {
   if (authRequired && !authSecret && !authJwksUrl) {
     problems.push('AUTH_REQUIRED: needs AUTH_SECRET or AUTH_JWKS_URL, or nobody could ever enter');
   }
-  problems.push(...workerProblems(config));
+  problems.push(
+    ...ownAddressProblems(config),
+    ...portProblems(config),
+    ...workerProblems(config),
+    ...quotaProblems(config),
+  );
   return problems;
 }
 
-function workerProblems({ turnPort, turnWorkers = 1, turnRelayPorts, turnTotalQuota }: Partial<Config>): string[] {
-  const problems: string[] = [];
-  if (typeof turnPort === 'number' && turnPort + turnWorkers - 1 > maxPort) {
-    problems.push(`TURN_WORKERS: there are no ${turnWorkers} ports from TURN_PORT on`);
+function ownAddressProblems({ turnRelayIp = [], turnExternalIp = [] }: Partial<Config>): string[] {
+  return Object.entries({ TURN_RELAY_IP: turnRelayIp, TURN_EXTERNAL_IP: turnExternalIp }).flatMap(
+    ([variable, addresses]) => {
+      const fault = faultOfOwnIps(addresses);
+      return fault === undefined ? [] : [`${variable}: ${fault}`];
+    },
+  );
+}
+
+/** Each worker has a port of its own, counted up from the first. */
+function portProblems({ turnPort, turnTlsPort, tlsCert, turnWorkers = 1 }: Partial<Config>): string[] {
+  if (typeof turnPort !== 'number') return [];
+  const tlsPort = tlsCert === undefined ? 'off' : (turnTlsPort ?? defaultTurnTlsPort);
+  const problems = Object.entries({ TURN_PORT: turnPort, TURN_TLS_PORT: tlsPort }).flatMap(([variable, first]) =>
+    typeof first === 'number' && first + turnWorkers - 1 > maxPort
+      ? [`TURN_WORKERS: there are no ${turnWorkers} ports from ${variable} on`]
+      : [],
+  );
+  const bothFixed = turnPort > 0 && typeof tlsPort === 'number' && tlsPort > 0;
+  if (bothFixed && Math.abs(turnPort - tlsPort) < turnWorkers) {
+    problems.push(`TURN_PORT and TURN_TLS_PORT: both would take port ${Math.max(turnPort, tlsPort)}`);
   }
+  return problems;
+}
+
+function workerProblems({ turnWorkers = 1, turnRelayPorts, turnTotalQuota }: Partial<Config>): string[] {
+  const problems: string[] = [];
   // Two for each: a part of the range begins with an even port.
   if (turnRelayPorts && turnRelayPorts.max - turnRelayPorts.min + 1 < 2 * turnWorkers && turnWorkers > 1) {
     problems.push(`TURN_RELAY_PORTS: fewer than two for each of ${turnWorkers} workers`);
@@ -70,6 +99,14 @@ function workerProblems({ turnPort, turnWorkers = 1, turnRelayPorts, turnTotalQu
     problems.push(`TURN_TOTAL_QUOTA: less than one for each of ${turnWorkers} workers`);
   }
   return problems;
+}
+
+/** Found out in a full room otherwise, by who came last: their allocations would be refused with 486. */
+function quotaProblems({ turnPort, turnTlsPort, tlsCert, turnUserQuota, roomCapacity = 0 }: Partial<Config>): string[] {
+  if (turnPort === 'off' || turnUserQuota === undefined) return [];
+  const least = leastUserQuotaFor(roomCapacity, { hasTls: tlsCert !== undefined && turnTlsPort !== 'off' });
+  if (turnUserQuota >= least) return [];
+  return [`TURN_USER_QUOTA: a participant of a full room takes ${least}, as ROOM_CAPACITY is ${roomCapacity}`];
 }
 
 function readFlags(argv: readonly string[]): { flags: Map<string, string>; problems: string[] } {

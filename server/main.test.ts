@@ -87,7 +87,7 @@ describe('the command', () => {
     const alone = command(t, { TURN_SECRET: 's' }, [], ['turn', '--drain', '1']);
     assert.deepEqual(await Promise.all([help.ended, secretless.ended]), [0, 1]);
     assert.match(help.output.stdout, /^video-call turn .+--turn-port {2}TURN_PORT.+--drain {2}DRAIN/s);
-    assert.doesNotMatch(help.output.stdout, /ROOM_CAPACITY/);
+    assert.doesNotMatch(help.output.stdout, /ALLOWED_ORIGINS/);
     assert.match(secretless.output.stderr, /^TURN_SECRET is missing: [^\n]+\.\n$/);
     await said(alone, 'and works');
     assert.match(alone.output.stdout, /STUN, TURN +port \d+, UDP and TCP\n/);

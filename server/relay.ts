@@ -4,11 +4,10 @@ import { checkRelay, createTurnServer, createTurnWorkers } from '../turn/index.t
 import type { ListeningAddress, SelfCheckFinding, TurnLogger, TurnServer, TurnWorkers } from '../turn/index.ts';
 import type { Certificate } from './certificate.ts';
 import type { RelayPorts } from './ice-servers.ts';
+import { userQuotaFor } from './relay-quota.ts';
+import { defaultTurnTlsPort } from './settings.ts';
 import type { Config } from './settings.ts';
-import { startErrorOf } from './start-error.ts';
-
-/** RFC 8656 §5 by way of RFC 7065 §3.2: the port of `turns:`. */
-const defaultTlsPort = 5349;
+import { codeOf, StartError, startErrorOf } from './start-error.ts';
 
 export interface RelayDependencies {
   readonly secrets: readonly string[];
@@ -21,7 +20,7 @@ export async function startRelay(
   config: Config,
   { secrets, certificate, logger }: RelayDependencies,
 ): Promise<TurnServer | TurnWorkers | undefined> {
-  const { turnPort, turnTlsPort = defaultTlsPort } = config;
+  const { turnPort, turnTlsPort = defaultTurnTlsPort } = config;
   if (turnPort === 'off') return undefined;
   const tls = certificate && turnTlsPort !== 'off' ? { port: turnTlsPort, certificate } : undefined;
   try {
@@ -36,17 +35,26 @@ export async function startRelay(
       relayPorts: config.turnRelayPorts,
       peerAllow: config.turnPeerAllow,
       peerDeny: config.turnPeerDeny,
-      userQuota: config.turnUserQuota,
+      userQuota: config.turnUserQuota ?? userQuotaFor(config.roomCapacity),
       totalQuota: config.turnTotalQuota,
       maxBps: config.turnMaxBps,
     };
     const { turnWorkers } = config;
     return await (turnWorkers === 1 ? createTurnServer(options) : createTurnWorkers(options, turnWorkers));
   } catch (error) {
-    const isTls = tls !== undefined && tls.port === (error as { port?: number }).port;
+    const { address = '' } = error as { address?: string };
+    if (config.turnRelayIp?.includes(address) && isNoAddressOfOurs(error)) {
+      const behindNat = 'the one that a NAT has for it goes into TURN_EXTERNAL_IP';
+      throw new StartError(`TURN_RELAY_IP: ${address} is not an address of this machine; ${behindNat}.`);
+    }
+    const { port = 0 } = error as { port?: number };
+    const isTls = tls !== undefined && port >= tls.port && port < tls.port + config.turnWorkers;
     throw startErrorOf(error, isTls ? 'TURN_TLS_PORT' : 'TURN_PORT', 'the relay');
   }
 }
+
+const isNoAddressOfOurs = (error: unknown): boolean =>
+  ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'].includes(codeOf(error) ?? '');
 
 /** The port of a transport; the same on every address. */
 export const relayPortOf = (

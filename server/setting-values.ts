@@ -1,7 +1,8 @@
 // How the text of a setting is read: one reader for each kind of value. It knows no setting and no environment.
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { isProxyRange, parseCidr } from './proxies.ts';
+import { isIpRange } from '../turn/index.ts';
+import { isProxyRange } from './proxies.ts';
 import { authSecretMinBytes } from './token.ts';
 
 /** Text → value; `undefined` from `read` is refused with "expected …". */
@@ -79,8 +80,10 @@ export const host = reader('a host name or an IP address', readHost);
 
 export const addresses = listReader('IP addresses, separated by commas', readAddress);
 
-export const cidrs = listReader('CIDR ranges such as 10.0.0.0/8, separated by commas', text =>
-  parseCidr(text) ? text : undefined,
+/** As the relay reads them: `10.0.0.1/8` may mean a host or a network. */
+export const cidrs = listReader(
+  'CIDR ranges such as 10.0.0.0/8, with no bit set behind the prefix, separated by commas',
+  text => (isIpRange(text) ? text : undefined),
 );
 
 export const proxies = reader('off, or addresses, CIDR ranges, loopback or private, separated by commas', text => {

@@ -1,5 +1,6 @@
 // The table of settings: one row each. Everything that is said about a setting is said here, `--help` included.
 import type { z } from 'zod';
+import { allocationsPerPeer, defaultRelayPorts, defaultTotalQuota, defaultUserQuota } from '../turn/index.ts';
 import * as read from './setting-values.ts';
 
 export interface Setting<T> {
@@ -17,6 +18,9 @@ type Row<T> = Omit<Setting<T>, 'default'>;
 
 const required = <T>(row: Row<T> & { default: string }): Setting<T> => row;
 const optional = <T>(row: Row<T>): Setting<T | undefined> => ({ ...row, default: undefined });
+
+/** RFC 8656 §5 by way of RFC 7065 §3.2: the port of `turns:`. */
+export const defaultTurnTlsPort = 5349;
 
 /** In the order of `--help`. */
 export const settings = {
@@ -101,8 +105,7 @@ export const settings = {
   }),
   turnTlsPort: optional({
     variable: 'TURN_TLS_PORT',
-    description:
-      'port of the relay under TLS, with TLS_CERT and TLS_KEY; without it 5349; 0 = any free one, off = none',
+    description: `port of the relay under TLS, with TLS_CERT and TLS_KEY; without it ${defaultTurnTlsPort}; 0 = any free one, off = none`,
     parse: read.portOrOff,
   }),
   turnWorkers: required({
@@ -123,7 +126,7 @@ export const settings = {
   }),
   turnRelayPorts: required({
     variable: 'TURN_RELAY_PORTS',
-    default: '49152-65535',
+    default: `${defaultRelayPorts.min}-${defaultRelayPorts.max}`,
     description: 'ports of relayed addresses',
     parse: read.portRange,
   }),
@@ -161,15 +164,14 @@ export const settings = {
     description: 'CIDR ranges that it may not reach, beside the special-purpose ones',
     parse: read.cidrs,
   }),
-  turnUserQuota: required({
+  turnUserQuota: optional({
     variable: 'TURN_USER_QUOTA',
-    default: '56',
-    description: 'allocations of one participant at a time',
+    description: `allocations of one participant at a time; without it ${allocationsPerPeer} for each other place in a room, at least ${defaultUserQuota}`,
     parse: read.integer(1),
   }),
   turnTotalQuota: required({
     variable: 'TURN_TOTAL_QUOTA',
-    default: '4000',
+    default: String(defaultTotalQuota),
     description: 'allocations of all participants at a time',
     parse: read.integer(1),
   }),
@@ -205,7 +207,7 @@ export type Config = {
 export const relaySettings: readonly (keyof typeof settings)[] = [
   ...(['turnListen', 'turnPort', 'turnTlsPort', 'tlsCert', 'tlsKey', 'turnRelayIp', 'turnExternalIp'] as const),
   ...(['turnRelayPorts', 'turnSecret', 'turnPeerAllow', 'turnPeerDeny', 'turnUserQuota', 'turnTotalQuota'] as const),
-  ...(['turnMaxBps', 'turnHost', 'drain', 'metricsListen', 'logLevel'] as const),
+  ...(['roomCapacity', 'turnMaxBps', 'turnHost', 'drain', 'metricsListen', 'logLevel'] as const),
 ];
 
 /** `TURN_PORT` → `turn-port`. */

@@ -1,6 +1,6 @@
 // Reasons not to start that the operator can act on. It knows no setting beside the names it is given.
 
-/** The message is one sentence. */
+/** The message is one sentence, or one on each line. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }

@@ -78,16 +78,48 @@ describe('the whole server', () => {
     await untilNothingIsOpen();
   });
 
-  it('says in a sentence that the port of the relay is in use', async () => {
+  it('says in a sentence that the port of the relay is in use, and in another that its own is too', async () => {
     const first = await startServer(configOf(local));
-    const port = first.relay?.addresses[0]?.port;
-    await assert.rejects(startServer(configOf({ ...local, TURN_PORT: String(port) })), /TURN_PORT/);
+    const relayPort = first.relay?.addresses[0]?.port;
+    const { port } = first.app.server.address() as AddressInfo;
+    const relay = `Port ${relayPort} is in use, so the relay cannot start: set TURN_PORT to another one.`;
+    const http = `Port ${port} is in use, so HTTP cannot start: set PORT to another one.`;
+    await assert.rejects(startServer(configOf({ ...local, TURN_PORT: String(relayPort) })), {
+      name: 'StartError',
+      message: relay,
+    });
+    await assert.rejects(startServer(configOf({ ...local, PORT: String(port), TURN_PORT: String(relayPort) })), {
+      name: 'StartError',
+      message: `${relay}\n${http}`,
+    });
     await first.close();
+    await untilNothingIsOpen();
   });
+
+  for (const workers of ['1', '2']) {
+    it(`says in a sentence that TURN_RELAY_IP is not an address of this machine, with ${workers} of workers`, async t => {
+      spyOnThreads(t);
+      // RFC 5737, RFC 3849: nobody's.
+      for (const address of ['192.0.2.9', '2001:db8::9']) {
+        const config = configOf({ ...local, TURN_RELAY_IP: address, TURN_WORKERS: workers });
+        const started = startServer(config).then(({ close }) => close());
+        await assert.rejects(started, {
+          name: 'StartError',
+          message: `TURN_RELAY_IP: ${address} is not an address of this machine; the one that a NAT has for it goes into TURN_EXTERNAL_IP.`,
+        });
+      }
+      await untilNothingIsOpen();
+    });
+  }
 
   it('says in a sentence that a certificate cannot be read', async () => {
     const config = configOf({ ...local, TLS_CERT: '/nowhere/cert.pem', TLS_KEY: '/nowhere/key.pem' });
     await assert.rejects(startServer(config), /TLS_CERT: \/nowhere\/cert\.pem cannot be read \(ENOENT\)\./);
+  });
+
+  it('says in a sentence that a certificate is none', async () => {
+    const config = configOf({ ...local, TLS_CERT: import.meta.filename, TLS_KEY: import.meta.filename });
+    await assert.rejects(startServer(config), /^StartError: TLS_CERT, TLS_KEY: these are not a certificate .*\.$/);
   });
 
   it('speaks HTTPS with a certificate', async t => {

@@ -1,6 +1,8 @@
 // Starts all that one command hosts: relay, HTTP, signalling. It reads no environment and prints nothing.
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { Server as HttpsServer } from 'node:https';
+import { createServer } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import type { SelfCheckFinding, TurnLogger, TurnServer } from '../turn/index.ts';
@@ -14,7 +16,7 @@ import { signalingMetrics } from './signaling-metrics.ts';
 import { relayMetrics } from './relay-metrics.ts';
 import { checkRelayOf, relayPortOf, relayPortsOf, startRelay } from './relay.ts';
 import type { Config } from './settings.ts';
-import { codeOf, startErrorOf } from './start-error.ts';
+import { codeOf, StartError, startErrorOf } from './start-error.ts';
 
 export interface RunningServer {
   readonly app: FastifyInstance;
@@ -38,7 +40,9 @@ export async function startServer(config: Config, dependencies: AppDependencies 
     warn: (fields, text) => app?.log.warn(fields, text),
     error: (fields, text) => app?.log.error(fields, text),
   };
-  const relay = await startRelay(config, { secrets: turnSecret, certificate, logger });
+  const relay = await startRelay(config, { secrets: turnSecret, certificate, logger }).catch(async (error: unknown) => {
+    throw await withFaultOfHttp(error, config);
+  });
   let metrics: MetricsListener | undefined;
   const ending = new AbortController();
   const close = async () => {
@@ -77,7 +81,7 @@ export async function startServer(config: Config, dependencies: AppDependencies 
   }
 }
 
-async function listen(app: FastifyInstance, { host, port }: Config): Promise<void> {
+async function listen(app: Pick<FastifyInstance, 'listen'>, { host, port }: Config): Promise<void> {
   try {
     // Fastify would open a second server for the other address of `localhost`, without signalling.
     await app.listen({ port, host: host === 'localhost' ? '127.0.0.1' : host });
@@ -86,4 +90,27 @@ async function listen(app: FastifyInstance, { host, port }: Config): Promise<voi
     if (host !== '::' || !noIpv6) throw error;
     await app.listen({ port, host: '0.0.0.0' });
   }
+}
+
+/** Whoever starts a second one by mistake is told of both ports at once, not of one at each try. */
+async function withFaultOfHttp(fault: unknown, config: Config): Promise<unknown> {
+  if (!(fault instanceof StartError)) return fault;
+  const probe = createServer();
+  try {
+    await listen(
+      {
+        listen: async at => {
+          await once(probe.listen(at), 'listening');
+          return '';
+        },
+      },
+      config,
+    );
+  } catch (error) {
+    const also = startErrorOf(error, 'PORT', 'HTTP');
+    return also instanceof StartError ? new StartError(`${fault.message}\n${also.message}`) : fault;
+  } finally {
+    probe.close();
+  }
+  return fault;
 }

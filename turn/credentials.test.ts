@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
-import { issueCredential, isExpired, parseUsername, passwordOf, verifyCredential } from './credentials.ts';
+import { issueCredential, isExpired, parseUsername, passwordOf } from './credentials.ts';
 
 const secret = 'north';
 const subject = 'q3JvdxV2T4Wv-8_0wYx1zA';
 const now = 1_700_000_000_500;
-
-/** A credential under our secret for a username that `issueCredential` would not make. */
-const signed = (username: string) => ({ username, credential: passwordOf(username, secret) });
 
 test('a credential is `expiry:subject` and base64(HMAC-SHA1(secret, username)), as coturn has it', () => {
   const { username, credential } = issueCredential({ secret, subject, ttlSec: 600, now });
@@ -16,20 +13,11 @@ test('a credential is `expiry:subject` and base64(HMAC-SHA1(secret, username)), 
   assert.equal(credential, createHmac('sha1', secret).update(username).digest('base64'));
 });
 
-test('what was issued verifies, and says whose it is and until when', () => {
-  const credential = issueCredential({ secret, subject, ttlSec: 600, now });
-  assert.deepEqual(verifyCredential(credential, [secret], now), {
-    ok: true,
-    subject,
-    expiresAt: 1_700_000_600_000,
-  });
-});
-
-test('A10: any of several secrets verifies, so that secrets can be rotated', () => {
-  const credential = issueCredential({ secret: 'old', subject, ttlSec: 600, now });
-  assert.equal(verifyCredential(credential, ['new', 'old'], now).ok, true);
-  assert.deepEqual(verifyCredential(credential, ['new'], now), { ok: false, reason: 'wrong' });
-  assert.deepEqual(verifyCredential(credential, [], now), { ok: false, reason: 'wrong' });
+test('what was issued has the password that belongs to it, and says whose it is and until when', () => {
+  const { username, credential } = issueCredential({ secret, subject, ttlSec: 600, now });
+  assert.equal(credential, passwordOf(username, secret));
+  assert.notEqual(credential, passwordOf(username, 'south'));
+  assert.deepEqual(parseUsername(username), { subject, expiresAt: 1_700_000_600_000 });
 });
 
 test('A7: a credential expires without leeway', () => {
@@ -38,8 +26,6 @@ test('A7: a credential expires without leeway', () => {
   assert.ok(claims);
   assert.equal(isExpired(claims, claims.expiresAt - 1), false);
   assert.equal(isExpired(claims, claims.expiresAt), true);
-  assert.equal(verifyCredential(credential, [secret], claims.expiresAt - 1).ok, true);
-  assert.deepEqual(verifyCredential(credential, [secret], claims.expiresAt), { ok: false, reason: 'expired' });
 });
 
 test('A7: a credential never lives longer than it was asked to', () => {
@@ -70,35 +56,13 @@ const malformed: readonly (readonly [string, string])[] = [
 ];
 
 for (const [what, username] of malformed) {
-  test(`A7: a username whose expiry is ${what} is refused, even under the right password`, () => {
-    assert.deepEqual(verifyCredential(signed(username), [secret], now), { ok: false, reason: 'malformed' });
+  test(`A7: a username whose expiry is ${what} is none`, () => {
+    assert.equal(parseUsername(username), undefined);
   });
 }
 
 test('A7, RFC 8489 §14.3: a username of 508 bytes is the longest', () => {
-  assert.equal(verifyCredential(signed(`1800000000:${'a'.repeat(497)}`), [secret], now).ok, true);
-});
-
-test('A6: names of Object.prototype open nothing', () => {
-  for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf']) {
-    for (const credential of ['', name, '[object Object]', 'function Object() { [native code] }', 'undefined']) {
-      assert.equal(verifyCredential({ username: name, credential }, [secret], now).ok, false);
-      assert.equal(verifyCredential({ username: `1800000000:${name}`, credential }, [secret], now).ok, false);
-    }
-  }
-});
-
-test('A5: a password with any one character changed, cut or added is wrong', () => {
-  const { username, credential } = issueCredential({ secret, subject, ttlSec: 600, now });
-  const wrong = Array.from(credential, (_, at) => `${credential.slice(0, at)}~${credential.slice(at + 1)}`);
-  for (const guess of [...wrong, '', credential.slice(1), `${credential}=`, `${credential}\n`, 'é'.repeat(28)]) {
-    assert.deepEqual(verifyCredential({ username, credential: guess }, [secret], now), { ok: false, reason: 'wrong' });
-  }
-});
-
-test('a wrong password of an expired username is wrong: only its owner learns that it expired', () => {
-  const { username } = issueCredential({ secret, subject, ttlSec: 1, now: 1000 });
-  assert.deepEqual(verifyCredential({ username, credential: 'guess' }, [secret], now), { ok: false, reason: 'wrong' });
+  assert.ok(parseUsername(`1800000000:${'a'.repeat(497)}`));
 });
 
 test('what no username can carry is a mistake of the caller', () => {

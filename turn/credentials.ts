@@ -1,5 +1,6 @@
-// Time-limited credentials: issue and verify (draft-uberti-behave-turn-rest-00). Knows no clock, store or message.
-import { createHmac, timingSafeEqual } from 'node:crypto';
+// Time-limited credentials: what issuing one takes, and what verifying one does (draft-uberti-behave-turn-rest-00). Knows no
+// clock, store or message: that a client knows the password, its signature says.
+import { createHmac } from 'node:crypto';
 import { usernameMaxBytes } from './wire/limits.ts';
 
 /** Input of {@link issueCredential}. */
@@ -26,10 +27,6 @@ export interface UsernameClaims {
   /** Milliseconds since the Unix epoch. */
   readonly expiresAt: number;
 }
-
-/** Outcome of {@link verifyCredential}. */
-export type CredentialVerdict =
-  ({ readonly ok: true } & UsernameClaims) | { readonly ok: false; readonly reason: 'malformed' | 'wrong' | 'expired' };
 
 /** 11 digits reach the year 5138; more would leave the range in which `expiresAt` counts exact milliseconds. */
 const usernamePattern = /^([1-9][0-9]{0,10}):([^:]+)$/;
@@ -61,22 +58,3 @@ export const parseUsername = (username: string): UsernameClaims | undefined => {
 
 /** Without leeway: the millisecond at which it expires is already too late. */
 export const isExpired = ({ expiresAt }: UsernameClaims, now: number): boolean => expiresAt <= now;
-
-/** Verifies a username and its password under every secret, in time that does not tell how much of it was right. */
-export const verifyCredential = (
-  { username, credential }: TurnCredential,
-  secrets: readonly string[],
-  now: number,
-): CredentialVerdict => {
-  const claims = parseUsername(username);
-  if (claims === undefined) return { ok: false, reason: 'malformed' };
-  const given = Buffer.from(credential);
-  // Every secret is tried, also after a match: time must not tell which one is in use.
-  const matches = secrets.filter(secret => equals(given, Buffer.from(passwordOf(username, secret))));
-  if (matches.length === 0) return { ok: false, reason: 'wrong' };
-  if (isExpired(claims, now)) return { ok: false, reason: 'expired' };
-  return { ok: true, ...claims };
-};
-
-// The length of a base64 SHA-1 is no secret, so comparing lengths first gives nothing away.
-const equals = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b);

@@ -1,5 +1,6 @@
 // `npm run bench:turn`: our relay beside coturn, node-turn and the least that Node can do, on the same work in one run.
-// `--quick` does little of everything, to see that it works; its figures mean nothing.
+// `--quick` does little of everything, to see that it works; its figures mean nothing. `--only=scale` does one part: media,
+// scale or cores.
 import { availableParallelism, cpus } from 'node:os';
 import { startCoturn, startForwarder, startNodeTurn, startOurs } from './contenders.ts';
 import type { Contender } from './contenders.ts';
@@ -8,6 +9,8 @@ import { benchMedia } from './media.ts';
 import { benchScale } from './scale.ts';
 
 const isQuick = process.argv.includes('--quick');
+const only = process.argv.find(argument => argument.startsWith('--only='))?.slice('--only='.length);
+const isAsked = (part: 'media' | 'scale' | 'cores') => only === undefined || only === part;
 
 const pace = isQuick ? { rounds: 1, datagrams: 100, perSecond: 8000 } : { rounds: 7, datagrams: 2000, perSecond: 8000 };
 const plans = {
@@ -33,11 +36,16 @@ const bare = () => startForwarder('bare');
 const tuned = () => startForwarder('tuned');
 
 console.log(`Node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'CPU'}; coturn with -m 1`);
-const missed = await withContenders([startOurs, bare, tuned, startCoturn, startNodeTurn], all =>
-  benchMedia(all, plans.media),
-);
-await withContenders([startOurs, bare, startCoturn, startNodeTurn], all => benchScale(all, plans.scale));
-missed.push(...(await benchCores(plans.cores)));
+const missed: string[] = [];
+if (isAsked('media')) {
+  const all = [startOurs, bare, tuned, startCoturn, startNodeTurn];
+  missed.push(...(await withContenders(all, contenders => benchMedia(contenders, plans.media))));
+}
+if (isAsked('scale')) {
+  const all = [startOurs, bare, startCoturn, startNodeTurn];
+  await withContenders(all, contenders => benchScale(contenders, plans.scale));
+}
+if (isAsked('cores')) missed.push(...(await benchCores(plans.cores)));
 
 if (missed.length > 0 && !isQuick) {
   console.error(`\nMissed: ${missed.join('; ')}`);

@@ -1,6 +1,8 @@
-// What 10, 500 and 5,000 allocations cost: memory for each, and CPU time for each datagram when all of them are in use.
+// What 10, 500 and 5,000 allocations cost: memory for each, and CPU time for each datagram when all of them are in use, and
+// when a few are while the others are silent. The first is what many sockets cost any program, the second what tables do.
 import type { Contender } from './contenders.ts';
 import { measure, microseconds } from './measure.ts';
+import type { Cell } from './measure.ts';
 import { columns, kilobytes } from './print.ts';
 import { residentBytes } from './process-cost.ts';
 
@@ -25,12 +27,14 @@ export const benchScale = async (contenders: readonly Contender[], plan: ScalePl
     await warmUp(contender, plan);
     before.set(contender.name, await memoryOf(contender));
   }
-  console.log('\nMemory per allocation: heap and buffers after a collection / resident; CPU per datagram, ChannelData');
+  const busy = counts[0] ?? 0;
+  console.log('\nMemory per allocation: heap and buffers after a collection / resident;');
+  console.log(`CPU per datagram, ChannelData: all of them in use / ${busy} in use while the others are silent`);
   console.log(
     columns(
       'allocations',
       contenders.map(({ name }) => name),
-      34,
+      42,
     ),
   );
   for (const [index, count] of counts.entries()) {
@@ -42,15 +46,24 @@ export const benchScale = async (contenders: readonly Contender[], plan: ScalePl
       await contender.open(kind, added).catch((error: unknown) => refused.set(name, String(error)));
       memory.set(name, perAllocation(await memoryOf(contender), before.get(name), count));
     }
-    const cells = await measure(contenders, run, rounds, refused);
+    // A permission lives five minutes, and those of the first flows are as old as the run.
+    const renew = async (): Promise<void> => {
+      for (const contender of contenders) if (!refused.has(contender.name)) await contender.renew();
+    };
+    await renew();
+    const inUse = await measure(contenders, run, rounds, refused);
+    await renew();
+    const beside = await measure(contenders, { ...run, flows: busy }, rounds, refused);
     const texts = contenders.map(({ name }) => {
-      const cell = cells.get(name);
-      const cpu = cell?.type === 'done' ? `${microseconds(cell).toFixed(2)} µs` : (cell?.type ?? '–');
-      return `${memory.get(name) ?? '–'}, ${cpu}`;
+      const cpu = [inUse, beside].map(cells => cpuText(cells.get(name))).join(' / ');
+      return `${memory.get(name) ?? '–'}, ${cpu} µs`;
     });
-    console.log(columns(String(count), texts, 34));
+    console.log(columns(String(count), texts, 42));
   }
 };
+
+const cpuText = (cell: Cell | undefined): string =>
+  cell?.type === 'done' ? microseconds(cell).toFixed(2) : (cell?.type ?? '–');
 
 /** Code that is compiled and tables that are made once are not an allocation's. */
 const warmUp = async (contender: Contender, { datagrams, perSecond }: ScalePlan): Promise<void> => {

@@ -5,7 +5,8 @@ import { listeners, TurnLab } from '../testing/turn-lab.ts';
 import type { TransportAddress } from '../wire/address.ts';
 import * as attributes from '../wire/attributes.ts';
 import { encodeChannelHeader } from '../wire/channel-data.ts';
-import { write } from '../wire/encode.ts';
+import { encodeMessage, write } from '../wire/encode.ts';
+import { method } from '../wire/methods.ts';
 import type { TurnCoreSettings } from './settings.ts';
 
 const ipv6 = write(attributes.requestedAddressFamily, 2);
@@ -228,4 +229,23 @@ test('the address of a listener is no client, though relayed addresses share it'
   const { ada } = start();
   ada.permit(listeners.ipv4);
   assert.deepEqual(ada.send(listeners.ipv4, 'x').dropped, ['peer-unreachable']);
+});
+
+test('client to client by Send and Data: nothing of the sender but its payload reaches the other, not its transaction ID', () => {
+  const { lab, ada, bob } = start();
+  ada.permit(bob.relayed!);
+  bob.permit(ada.relayed!);
+  const own = Buffer.from('ada ada ada.');
+  for (const extra of [[], [write(attributes.software, 'ada’s software')]]) {
+    const message = encodeMessage({ method: method.send, class: 'indication', transactionId: own }, [
+      write(attributes.xorPeerAddress, bob.relayed!),
+      write(attributes.data, Buffer.from('hello')),
+      ...extra,
+    ]);
+    const outcome = lab.receive(message, ada.from);
+    assert.deepEqual(text(bob.heard(outcome)), [ada.relayed, 'hello']);
+    const [{ bytes } = assert.fail()] = outcome.delivered;
+    assert.equal(bytes.length, 20 + 12 + 12);
+    assert.equal(bytes.includes('ada'), false);
+  }
 });

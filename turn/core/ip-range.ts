@@ -7,6 +7,9 @@ export interface IpRange {
   readonly prefixBits: number;
 }
 
+/** Whether this is a range that {@link parseIpRange} reads. */
+export const isIpRange = (text: string): boolean => parseIpRange(text) !== undefined;
+
 const prefixPattern = /^(?:0|[1-9][0-9]{0,2})$/;
 
 /**

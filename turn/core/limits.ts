@@ -27,11 +27,17 @@ export const maxChannelsPerAllocation = 128;
 /** How often another port is tried when a program beside us holds the one that was picked. */
 export const maxBindAttempts = 16;
 
-/** Participants × the others × components × URLs of a full room, with room for an ICE restart. */
-export const defaultUserQuota = 100;
+/**
+ * What a client may hold for each other one that it calls: its connection allocates by UDP, TCP and TLS, twice while an
+ * ICE restart replaces the path; the rest is for a second network.
+ */
+export const allocationsPerPeer = 8;
 
-/** Half of the default port range. Each costs a socket. */
-export const defaultTotalQuota = 8000;
+/** A room of eight. */
+export const defaultUserQuota = 7 * allocationsPerPeer;
+
+/** A quarter of the default port range. Each costs a socket. */
+export const defaultTotalQuota = 4000;
 
 /** The dynamic ports of RFC 6335 §6, as RFC 8656 §7.2 recommends. */
 export const defaultRelayPorts = { min: 49_152, max: 65_535 } as const;

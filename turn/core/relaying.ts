@@ -2,14 +2,14 @@
 // refreshes nothing.
 import type { TransportAddress } from '../wire/address.ts';
 import { decodeChannelHeader, encodeChannelData, writeChannelNumber } from '../wire/channel-data.ts';
-import { encodeDataIndication } from '../wire/data-indication.ts';
+import { encodeDataIndication, turnIntoDataIndication } from '../wire/data-indication.ts';
 import { channelHeaderBytes, datagramMaxBytes } from '../wire/limits.ts';
 import type { Message } from '../wire/message.ts';
 import { readSendIndication } from '../wire/send-indication.ts';
 import { deliver, drop, relay } from './actions.ts';
 import type { Action } from './actions.ts';
 import { channelNumbered, channelTo, permittedPeer } from './allocation.ts';
-import type { Allocation } from './allocation.ts';
+import type { Allocation, Peer } from './allocation.ts';
 import type { Allocations } from './allocations.ts';
 import type { Bandwidth } from './bandwidth.ts';
 import type { Counters, Relayed } from './counters.ts';
@@ -25,7 +25,7 @@ export interface RelayingSettings {
 }
 
 export interface Relaying {
-  /** RFC 8656 §11.2. */
+  /** RFC 8656 §11.2. The bytes of `message` may be written over. */
   sendIndication(message: Message, allocation: Allocation, now: number): Action;
   /** RFC 8656 §12.6. The number in `datagram` may be written over. */
   channelData(datagram: Buffer, allocation: Allocation, now: number): Action;
@@ -44,7 +44,7 @@ export const createRelaying = (settings: RelayingSettings): Relaying => {
     if (!permittedPeer(allocation, peer.address, now)) return drop('permission-missing');
     if (!bandwidth.take(allocation.toPeer, payload.length, now)) return drop('bandwidth-exceeded');
     const other = allocations.at(peer, now);
-    return other ? hairpin(payload, allocation, other, now) : toPeer(payload, peer, allocation, now);
+    return other ? hairpin(payload, allocation, other, now, message) : toPeer(payload, peer, allocation, now);
   };
 
   const channelData: Relaying['channelData'] = (datagram, allocation, now) => {
@@ -75,8 +75,8 @@ export const createRelaying = (settings: RelayingSettings): Relaying => {
    * them. Behind a 1:1 NAT they could not, unless it turns datagrams around. The receiver is told the sender's address
    * as it is announced, and its permission is for that one.
    */
-  const hairpin = (payload: Buffer, from: Allocation, to: Allocation, now: number): Action =>
-    toClient(payload, from.relay.relayedAddress, to, counters.hairpin, now);
+  const hairpin = (payload: Buffer, from: Allocation, to: Allocation, now: number, sent?: Message): Action =>
+    toClient(payload, from.relay.relayedAddress, to, counters.hairpin, now, sent);
 
   const hairpinChannelData = (message: Buffer, from: Allocation, to: Allocation, now: number): Action => {
     const { address, port } = from.relay.relayedAddress;
@@ -92,25 +92,30 @@ export const createRelaying = (settings: RelayingSettings): Relaying => {
     return deliver(to.fiveTuple, [message]);
   };
 
-  // Permission first, then channel (§12.7), else a Data indication.
+  /** Permission first, then channel (§12.7), else a Data indication, made of the Send indication that brought the payload. */
   const toClient = (
     payload: Buffer,
     from: TransportAddress,
     allocation: Allocation,
     relayed: Relayed,
     now: number,
+    sent?: Message,
   ): Action => {
     const peer = permittedPeer(allocation, from.address, now);
     if (peer === undefined) return drop('permission-missing');
     // Before anything is made of it: what is dropped costs little.
     if (!bandwidth.take(allocation.toClient, payload.length, now)) return drop('bandwidth-exceeded');
     const binding = channelTo(peer, from.port, now);
-    const parts = binding
-      ? encodeChannelData(binding.number, payload)
-      : encodeDataIndication(peer.ip, from.port, payload, transactionId());
+    const parts = binding ? encodeChannelData(binding.number, payload) : dataIndication(peer, from.port, payload, sent);
     if (parts === undefined) return drop('too-large');
     relayed.add(payload.length);
     return deliver(allocation.fiveTuple, parts);
+  };
+
+  const dataIndication = ({ ip }: Peer, port: number, payload: Buffer, sent: Message | undefined) => {
+    const id = transactionId();
+    if (sent && turnIntoDataIndication(sent.bytes, ip, port, id)) return [sent.bytes];
+    return encodeDataIndication(ip, port, payload, id);
   };
 
   const fromPeer: Relaying['fromPeer'] = (payload, from, allocation, now) =>

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { from as fromClient, indication, raw, request, transactionId, turnPackets } from '../testing/packets.ts';
+import {
+  from as fromClient,
+  indication,
+  raw,
+  request,
+  transactionId,
+  turnPackets,
+  shortTermKey,
+} from '../testing/packets.ts';
 import { sampleIpv4Response, sampleRequest } from '../testing/vectors.ts';
 import { codeOf } from '../testing/lab-client.ts';
 import { listeners, TurnLab } from '../testing/turn-lab.ts';
@@ -8,7 +16,6 @@ import type { TransportAddress } from '../wire/address.ts';
 import { attributeType } from '../wire/attribute-types.ts';
 import { errorCode, unknownAttributes, xorMappedAddress } from '../wire/attributes.ts';
 import { fingerprintHolds } from '../wire/fingerprint.ts';
-import { shortTermKey } from '../wire/integrity.ts';
 import { decodeMessage } from '../wire/message.ts';
 import { method } from '../wire/methods.ts';
 import { read } from '../wire/read.ts';

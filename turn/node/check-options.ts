@@ -21,8 +21,10 @@ export const checkOptions = (options: TurnServerOptions): void => {
   if (realm !== undefined && (realm === '' || realm.length > realmMaxCharacters)) {
     throw new RangeError(`realm: not 1–${realmMaxCharacters} characters`);
   }
-  checkOwnIps('relayIp', relayIp);
-  checkOwnIps('externalIp', externalIp);
+  for (const [name, addresses] of Object.entries({ relayIp, externalIp })) {
+    const fault = faultOfOwnIps(listOf(addresses));
+    if (fault !== undefined) throw new RangeError(`${name}: ${fault}`);
+  }
   if (relayPorts) checkRelayPorts(relayPorts);
   parseRanges('peerAllow', peerAllow ?? []);
   parseRanges('peerDeny', peerDeny ?? []);
@@ -49,16 +51,18 @@ const checkAddress = (name: string, address: string): void => {
   if (isIP(address) === 0) throw new TypeError(`${name}: not an IP address: ${address}`);
 };
 
-const checkOwnIps = (name: string, option: string | readonly string[] | undefined): void => {
-  const addresses = listOf(option);
+/** Why these cannot be what relayed addresses are bound on or announced as, in words; `undefined` if they can. */
+export const faultOfOwnIps = (addresses: readonly string[]): string | undefined => {
   for (const address of addresses) {
-    checkAddress(name, address);
-    // A wildcard is no address that a peer could send to.
-    if (['0.0.0.0', '::'].includes(canonicalIp(address) ?? '')) throw new RangeError(`${name}: a wildcard: ${address}`);
+    if (isIP(address) === 0) return `${address} is no IP address`;
+    // RFC 4007 §11: a zone says something on this machine only.
+    if (address.includes('%')) return `${address} has a zone, and a peer could not send there`;
+    if (['0.0.0.0', '::'].includes(canonicalIp(address) ?? '')) {
+      return `${address} is a wildcard, and a peer could not send there`;
+    }
   }
-  if (new Set(addresses.map(familyOf)).size < addresses.length) {
-    throw new RangeError(`${name}: more than one address of a family: ${addresses.join(', ')}`);
-  }
+  if (new Set(addresses.map(familyOf)).size === addresses.length) return undefined;
+  return `${addresses.join(', ')} are more than one of a family`;
 };
 
 const checkRelayPorts = ({ min, max }: { readonly min: number; readonly max: number }): void => {

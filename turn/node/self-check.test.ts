@@ -28,7 +28,7 @@ const start = async (t: TestContext, options: Partial<TurnServerOptions> = {}) =
 };
 
 test('all is well: each listener is tried, and nothing is left of it', async t => {
-  const server = await start(t, { userQuota: 12, externalIp: ['192.0.2.1', '2001:db8::1'] });
+  const server = await start(t, { userQuota: 2, externalIp: ['192.0.2.1', '2001:db8::1'] });
   const before = [await countUdpSockets(), await countTcpSockets()];
   const findings = await checkRelay(server, { secret, certificate, hostName: 'turn.example', now });
   assert.deepEqual(

@@ -42,19 +42,22 @@ export const checkRelay = (
   options: SelfCheckOptions,
 ): Promise<readonly SelfCheckFinding[]> =>
   Promise.all(
-    addresses.map(async listener => {
-      const reason = (await faultOfListener(listener, options)) ?? faultOfCertificate(listener, options);
+    addresses.map(async (listener, index) => {
+      // Each is a user of its own: how many listeners there are is no matter of a user's quota.
+      const reason =
+        (await faultOfListener(listener, `self-check-${index}`, options)) ?? faultOfCertificate(listener, options);
       return reason === undefined ? { listener, ok: true } : { listener, ok: false, reason };
     }),
   );
 
 const faultOfListener = async (
   listener: ListeningAddress,
+  subject: string,
   { secret, now, timeoutMs = defaultTimeoutMs }: SelfCheckOptions,
 ): Promise<string | undefined> => {
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), timeoutMs);
-  const credential = issueCredential({ secret, subject: 'self-check', ttlSec: 60, now });
+  const credential = issueCredential({ secret, subject, ttlSec: 60, now });
   const clients: CheckClient[] = [];
   try {
     for (let each = 0; each < 2; each++) clients.push(await openCheckClient(listener, credential, timeout.signal));

@@ -120,6 +120,7 @@ test('options that no relay can run on are refused before anything is opened, an
     { relayIp: 'relay.example.com' },
     { relayIp: '0.0.0.0' },
     { relayIp: '0:0::0' },
+    { relayIp: 'fe80::1%lo' },
     { externalIp: ['5.5.5.5', '6.6.6.6'] },
     { relayPorts: { min: 0, max: 10 } },
     { relayPorts: { min: 50_001, max: 50_000 } },
@@ -137,4 +138,12 @@ test('options that no relay can run on are refused before anything is opened, an
       return true;
     });
   }
+});
+
+test('an address to relay from that is not of this machine is found out at the start, and nothing is left open', async () => {
+  const before = await countUdpSockets();
+  const options = { port: 0, listen: ['127.0.0.1'], secrets, relayIp: ['127.0.0.1', '2001:db8::9'] };
+  const started = createTurnServer(options).then(server => server.close());
+  await assert.rejects(started, { code: 'EADDRNOTAVAIL', address: '2001:db8::9' });
+  assert.equal(await countUdpSockets(), before);
 });

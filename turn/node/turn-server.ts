@@ -8,6 +8,7 @@ import type { TurnCore } from '../core/turn-core.ts';
 import type { TurnServer, TurnServerOptions } from '../options.ts';
 import type { TransportAddress } from '../wire/address.ts';
 import { checkOptions, listOf } from './check-options.ts';
+import { checkBindable } from './check-bindable.ts';
 import { openListeners } from './listeners.ts';
 import { RelaySockets } from './relay-sockets.ts';
 import { secureContextOf } from './secure-context.ts';
@@ -21,8 +22,9 @@ const sweepIntervalMs = 1000;
 
 /**
  * Starts a relay.
- * @throws TypeError or RangeError on an option that makes no sense; an error of OpenSSL on a certificate; an error with `code` (`EADDRINUSE`, `EACCES` …),
- *   `address` and `port` if a listener cannot be bound. Then nothing is left open.
+ * @throws TypeError or RangeError on an option that makes no sense; an error of OpenSSL on a certificate; an error with
+ *   `code` (`EADDRINUSE`, `EACCES` …), `address` and `port` if a listener or an address to relay from cannot be bound.
+ *   Then nothing is left open.
  */
 export const createTurnServer = async (options: TurnServerOptions): Promise<TurnServer> => {
   checkOptions(options);
@@ -32,6 +34,7 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
   let secureContext = options.tls && secureContextOf(options.tls.certificate);
   let refusedConnections = 0;
   let slowReaderDrops = 0;
+  await checkBindable(listOf(options.relayIp));
   // What comes before the last listener is open is lost, as UDP may.
   const running: { core?: TurnCore } = {};
 

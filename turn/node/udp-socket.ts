@@ -59,10 +59,14 @@ export const openUdpSocket = async (options: UdpSocketOptions): Promise<UdpSocke
     local: { address, port: socket.address().port, family },
     send: (datagram, to) => {
       // Without a callback: Node then drops the error of a send that fails, and defers nothing.
-      if (!closing) socket.send(datagram, to.port, to.address);
+      if (!closing) socket.send(unlisted(datagram), to.port, to.address);
     },
     close: () => (closing ??= new Promise(resolve => socket.close(() => resolve()))),
   };
   socket.on('message', (bytes, from) => onDatagram(bytes, from, udpSocket));
   return udpSocket;
 };
+
+/** One part alone: of each part of a list, Node makes a buffer of its own first. */
+const unlisted = (datagram: Buffer | readonly Buffer[]): Buffer | readonly Buffer[] =>
+  Buffer.isBuffer(datagram) || datagram.length > 1 ? datagram : (datagram[0] ?? datagram);

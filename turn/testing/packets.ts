@@ -73,3 +73,6 @@ export const turnPackets: readonly Buffer[] = [
   indication(method.binding),
   Buffer.concat([encodeChannelHeader(0x4001, 5), Buffer.from('media\0\0\0')]),
 ];
+
+/** RFC 8489 §9.1.1: the password itself. ICE signs so, and the relay has no such key. */
+export const shortTermKey = (password: string): Buffer => Buffer.from(password);

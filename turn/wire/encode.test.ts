@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { raw, request, transactionId } from '../testing/packets.ts';
+import { raw, request, transactionId, shortTermKey } from '../testing/packets.ts';
 import { longTermCredential, sampleLongTermRequest } from '../testing/vectors.ts';
 import { attributeType } from './attribute-types.ts';
 import { nonce, realm, username } from './attributes.ts';
 import { encodeMessage, write } from './encode.ts';
 import { fingerprintHolds } from './fingerprint.ts';
-import { integrityHolds, longTermKey, shortTermKey } from './integrity.ts';
+import { integrityHolds, longTermKey } from './integrity.ts';
 import { decodeMessage } from './message.ts';
 import { method } from './methods.ts';
 

@@ -54,7 +54,7 @@ export const encodeMessage = (
 
   // RFC 8489 §14.5, §14.7: each covers what stands before it, so they are written last and in this order.
   if (integrityKey) {
-    const integrity = computeIntegrity(bytes, attributesEnd, integrityKey, 'sha1');
+    const integrity = computeIntegrity(bytes, attributesEnd, integrityKey);
     writeAttribute(bytes, attributesEnd, attributeType.messageIntegrity, integrity);
   }
   if (fingerprint) {

@@ -125,9 +125,9 @@ test('RFC 8489 §14.5–14.6: MESSAGE-INTEGRITY after MESSAGE-INTEGRITY-SHA256 i
   const sha1 = raw(attributeType.messageIntegrity, Buffer.alloc(20));
   const sha256 = raw(attributeType.messageIntegritySha256, Buffer.alloc(32));
   const wrongOrder = decode(request(method.binding, [sha256, sha1]));
-  assert.deepEqual([wrongOrder.integritySha256At, wrongOrder.integrityAt, wrongOrder.coveredEnd], [20, undefined, 20]);
+  assert.deepEqual([wrongOrder.integrityAt, wrongOrder.coveredEnd], [undefined, 20]);
   const rightOrder = decode(request(method.binding, [sha1, sha256]));
-  assert.deepEqual([rightOrder.integrityAt, rightOrder.integritySha256At, rightOrder.coveredEnd], [20, 44, 20]);
+  assert.deepEqual([rightOrder.integrityAt, rightOrder.coveredEnd], [20, 20]);
 });
 
 test('RFC 8489 §14.6: a truncated MESSAGE-INTEGRITY-SHA256 is refused, as TURN asks for no truncation', () => {

@@ -16,8 +16,6 @@ export interface Message {
   readonly coveredEnd: number;
   /** Offset of MESSAGE-INTEGRITY. */
   readonly integrityAt: number | undefined;
-  /** Offset of MESSAGE-INTEGRITY-SHA256. */
-  readonly integritySha256At: number | undefined;
   /** Offset of FINGERPRINT. */
   readonly fingerprintAt: number | undefined;
 }
@@ -36,7 +34,7 @@ export const decodeMessage = (bytes: Buffer): Message | undefined => {
   const trailer = findTrailer(bytes);
   if (trailer === undefined) return undefined;
   const transactionId = bytes.subarray(8, headerBytes);
-  const { coveredEnd, integrityAt, integritySha256At, fingerprintAt } = trailer;
+  const { coveredEnd, integrityAt, fingerprintAt } = trailer;
   return {
     method: methodOf(type),
     class: classOf(type),
@@ -44,7 +42,6 @@ export const decodeMessage = (bytes: Buffer): Message | undefined => {
     transactionId,
     coveredEnd,
     integrityAt,
-    integritySha256At,
     fingerprintAt,
   };
 };
@@ -81,7 +78,7 @@ export const valueAt = (bytes: Buffer, at: number): Buffer =>
 export const nextAt = (bytes: Buffer, at: number): number =>
   at + attributeHeaderBytes + padded(bytes.readUInt16BE(at + 2));
 
-type Trailer = Pick<Message, 'coveredEnd' | 'integrityAt' | 'integritySha256At' | 'fingerprintAt'>;
+type Trailer = Pick<Message, 'coveredEnd' | 'integrityAt' | 'fingerprintAt'>;
 
 // The one pass that checks bounds; every later walk relies on it.
 const findTrailer = (bytes: Buffer): Trailer | undefined => {
@@ -113,5 +110,5 @@ const findTrailer = (bytes: Buffer): Trailer | undefined => {
     }
   }
   const coveredEnd = integrityAt ?? integritySha256At ?? fingerprintAt ?? bytes.length;
-  return { coveredEnd, integrityAt, integritySha256At, fingerprintAt };
+  return { coveredEnd, integrityAt, fingerprintAt };
 };

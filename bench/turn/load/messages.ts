@@ -29,6 +29,8 @@ export interface Run extends Kind {
   readonly datagrams: number;
   /** Datagrams a second that are sent, as long as the relay keeps up. */
   readonly perSecond: number;
+  /** How many of the open flows are used; absent: all. */
+  readonly flows?: number | undefined;
 }
 
 export interface RunResult {

@@ -44,7 +44,7 @@ const answer = async (question: Question): Promise<unknown> => {
       for (const flow of [...flows.values()].flat()) await flow.renew();
       return undefined;
     case 'run':
-      return run(flowsOf(question.run), question.run, echo.heard);
+      return run(flowsOf(question.run).slice(0, question.run.flows), question.run, echo.heard);
   }
 };
 
