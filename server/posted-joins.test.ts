@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
-import type { JoinRequest, ServerToClientEvents, Signal } from '../protocol/events.ts';
+import { SignJWT } from 'jose';
+import type { Joined, JoinRequest, ServerToClientEvents, Signal } from '../protocol/events.ts';
 import { packetMaxBytes } from '../protocol/limits.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
 import { authEnvironment, tokenFor } from './testing/entry-cases.ts';
@@ -91,6 +97,40 @@ describe('a join by HTTP', () => {
     assert.equal(codeOf(await ask(client, 'signal', { to: answer.self, signal: answerTo('spare-0001') })), 'ok');
     assert.deepEqual(await posted.line(), ['signal', { from: self, signal: answerTo('spare-0001') }]);
   });
+
+  for (const first of ['it', 'the socket'] as const) {
+    it(`and the socket of the same visitor take no seat from each other when both are at the door, ${first} first`, async t => {
+      const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      const keys = JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'a', alg: 'ES256' }] });
+      const asked: ServerResponse[] = [];
+      const keyServer = createServer((_, response) => asked.push(response)).listen(0, '127.0.0.1');
+      t.after(() => keyServer.close().closeAllConnections());
+      await once(keyServer, 'listening');
+      const { port } = keyServer.address() as AddressInfo;
+      const rig = await startRig(t, { AUTH_JWKS_URL: `http://127.0.0.1:${port}/keys` });
+      const token = await new SignJWT({ aud: 'video-call', room: 'support' })
+        .setProtectedHeader({ alg: 'ES256', kid: 'a' })
+        .setIssuedAt(rig.now() / 1000)
+        .setExpirationTime(rig.now() / 1000 + 600)
+        .sign(privateKey);
+      const request = joinRequest({ token });
+      const socket = await rig.connect();
+      const heard = listen(socket);
+      const joins = [() => post(rig, request).then(posted => posted.entered()), () => ask(socket, 'join', request)];
+      if (first === 'the socket') joins.reverse();
+      const answers = [joins[0]!()];
+      // Whoever came first has found no seat, and waits for the keys.
+      while (asked.length === 0) await new Promise(resolve => setImmediate(resolve));
+      answers.push(joins[1]!());
+      await settle(await rig.connect());
+      for (const response of asked) response.setHeader('content-type', 'application/json').end(keys);
+      await Promise.all(answers);
+      await settle(socket);
+      assert.ok(!namesOf(heard).includes('ended'), namesOf(heard).join());
+      const { roster } = (await ask(socket, 'sync', {})) as unknown as Joined;
+      assert.equal(roster.participants.length, 1);
+    });
+  }
 
   it('is gone on with by the socket of the same secret: one seat, the same offer, the stream ends', async t => {
     const rig = await startRig(t);

@@ -128,8 +128,7 @@ export class RoomService {
     const before = socket.data.claim;
     if (before && (before.room !== room || before.participantId !== claim.participantId)) await this.#leave(socket);
 
-    // Who has a seat needs nothing else: a session outlives its token, and no key server is asked.
-    const back = await this.#rooms.run(room, async () => {
+    const goOn = async (): Promise<JoinAnswer | undefined> => {
       // What comes by HTTP came before the socket, or too late: it takes a seat from nobody.
       if (socket instanceof PostedJoin && (await store.isPresent(claim))) return refuse('rate-limited');
       const { joining, ...told } = await store.resume(claim, profile, now());
@@ -140,7 +139,10 @@ export class RoomService {
       if (!mayEnter) return refuse('rate-limited');
       const answer = await this.#place(socket, claim, joining, posted ? undefined : request.offer);
       return posted ? this.#goOn(socket, posted, answer) : answer;
-    });
+    };
+
+    // Who has a seat needs nothing else: a session outlives its token, and no key server is asked.
+    const back = await this.#rooms.run(room, goOn);
     if (back) return back;
     // Every answer from here on is one to a stranger. Joining again and again must not be the way to more credentials.
     if (guard.isBlocked(visitor, now()) || !this.#mayHaveCredential(socket)) return refuse('rate-limited');
@@ -152,6 +154,9 @@ export class RoomService {
     }
     const { visa, displayName, vouched } = decision;
     return this.#rooms.run(room, async () => {
+      // Meanwhile the same visitor may have come by the other way, by HTTP or with the socket.
+      const meanwhile = await goOn();
+      if (meanwhile) return meanwhile;
       const joining = await store.join(claim, { profile: { ...profile, displayName }, visa }, limits.capacity, now());
       this.#tell(room, joining);
       const isRefused = 'refused' in joining;
