@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
-import { SignJWT } from 'jose';
-import type { Joined, JoinRequest, ServerToClientEvents, Signal } from '../protocol/events.ts';
+import { setImmediate } from 'node:timers/promises';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import type { JoinRequest, ServerToClientEvents, Signal } from '../protocol/events.ts';
 import { packetMaxBytes } from '../protocol/limits.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
+import { MemoryRoomStore } from './room-store.ts';
+import type { Claim } from './room-store.ts';
 import { authEnvironment, tokenFor } from './testing/entry-cases.ts';
 import {
   ask,
@@ -36,6 +37,16 @@ const answerTo = (connectionId: string): Signal => ({
   generation: 1,
   description: { type: 'answer', sdp: 'v=0\r\n' },
 });
+
+/** Tells that a join by HTTP has looked for itself. */
+class WatchedStore extends MemoryRoomStore {
+  wasAsked = false;
+
+  override isPresent(claim: Claim): Promise<boolean> {
+    this.wasAsked = true;
+    return super.isPresent(claim);
+  }
+}
 
 interface PostOptions {
   headers?: Record<string, string>;
@@ -98,40 +109,6 @@ describe('a join by HTTP', () => {
     assert.deepEqual(await posted.line(), ['signal', { from: self, signal: answerTo('spare-0001') }]);
   });
 
-  for (const first of ['it', 'the socket'] as const) {
-    it(`and the socket of the same visitor take no seat from each other when both are at the door, ${first} first`, async t => {
-      const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-      const keys = JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'a', alg: 'ES256' }] });
-      const asked: ServerResponse[] = [];
-      const keyServer = createServer((_, response) => asked.push(response)).listen(0, '127.0.0.1');
-      t.after(() => keyServer.close().closeAllConnections());
-      await once(keyServer, 'listening');
-      const { port } = keyServer.address() as AddressInfo;
-      const rig = await startRig(t, { AUTH_JWKS_URL: `http://127.0.0.1:${port}/keys` });
-      const token = await new SignJWT({ aud: 'video-call', room: 'support' })
-        .setProtectedHeader({ alg: 'ES256', kid: 'a' })
-        .setIssuedAt(rig.now() / 1000)
-        .setExpirationTime(rig.now() / 1000 + 600)
-        .sign(privateKey);
-      const request = joinRequest({ token });
-      const socket = await rig.connect();
-      const heard = listen(socket);
-      const joins = [() => post(rig, request).then(posted => posted.entered()), () => ask(socket, 'join', request)];
-      if (first === 'the socket') joins.reverse();
-      const answers = [joins[0]!()];
-      // Whoever came first has found no seat, and waits for the keys.
-      while (asked.length === 0) await new Promise(resolve => setImmediate(resolve));
-      answers.push(joins[1]!());
-      await settle(await rig.connect());
-      for (const response of asked) response.setHeader('content-type', 'application/json').end(keys);
-      await Promise.all(answers);
-      await settle(socket);
-      assert.ok(!namesOf(heard).includes('ended'), namesOf(heard).join());
-      const { roster } = (await ask(socket, 'sync', {})) as unknown as Joined;
-      assert.equal(roster.participants.length, 1);
-    });
-  }
-
   it('is gone on with by the socket of the same secret: one seat, the same offer, the stream ends', async t => {
     const rig = await startRig(t);
     const { client, self, heard } = await member(rig);
@@ -172,6 +149,53 @@ describe('a join by HTTP', () => {
     assert.equal(codeOf(await posted.entered()), 'rate-limited');
     assert.equal(codeOf(await ask(client, 'sync', {})), 'ok');
   });
+
+  for (const [what, claims] of [
+    ['a seat', {}],
+    ['a place in line', { knock: true }],
+  ] as const) {
+    it(`takes ${what} from no socket whose token is looked at meanwhile, nor the other way round`, async t => {
+      let publish!: (keys: string) => void;
+      const published = new Promise<string>(resolve => (publish = resolve));
+      const asked = { count: 0 };
+      const keyServer = createServer((_request, response) => {
+        asked.count += 1;
+        void published.then(keys => response.end(keys));
+      }).listen(0, '127.0.0.1');
+      await once(keyServer, 'listening');
+      t.after(() => keyServer.close());
+      const url = `http://127.0.0.1:${(keyServer.address() as AddressInfo).port}/keys`;
+      const store = new WatchedStore();
+      const rig = await startRig(t, { ...authEnvironment, AUTH_JWKS_URL: url }, { store });
+      const { publicKey, privateKey } = await generateKeyPair('ES256');
+      const iat = rig.now() / 1000;
+      const token = await new SignJWT({ aud: 'video-call', room: 'support', iat, exp: iat + 60, ...claims })
+        .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+        .sign(privateKey);
+      const [host, client] = [await rig.connect(), await rig.connect()];
+      await join(host, { token: tokenFor(rig, { role: 'host' }) });
+      const heard = listen(host);
+      const ends: unknown[] = [];
+      client.on('ended', how => ends.push(how));
+
+      const shown = { secret: newSecret(), token };
+      const bySocket = ask(client, 'join', joinRequest(shown));
+      while (asked.count === 0) await setImmediate();
+      const posted = post(rig, shown);
+      // Neither finds the other there, and both wait for the key.
+      while (!store.wasAsked) await setImmediate();
+      await settle(host);
+      publish(JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'one' }] }));
+      assert.equal(codeOf(await bySocket), 'ok');
+      await (await posted).entered();
+      await settle(host, client);
+      assert.deepEqual(ends, []);
+      assert.deepEqual(
+        heard.map(({ name }) => name),
+        'knock' in claims ? ['knocking'] : ['participant-joined'],
+      );
+    });
+  }
 
   it('that comes twice takes one seat', async t => {
     const rig = await startRig(t);

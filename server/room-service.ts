@@ -128,21 +128,8 @@ export class RoomService {
     const before = socket.data.claim;
     if (before && (before.room !== room || before.participantId !== claim.participantId)) await this.#leave(socket);
 
-    const goOn = async (): Promise<JoinAnswer | undefined> => {
-      // What comes by HTTP came before the socket, or too late: it takes a seat from nobody.
-      if (socket instanceof PostedJoin && (await store.isPresent(claim))) return refuse('rate-limited');
-      const { joining, ...told } = await store.resume(claim, profile, now());
-      this.#tell(room, told);
-      if (!joining) return undefined;
-      const posted = this.#options.posted.takeOver(claim);
-      const mayEnter = 'waiting' in joining || posted !== undefined || this.#mayHaveCredential(socket);
-      if (!mayEnter) return refuse('rate-limited');
-      const answer = await this.#place(socket, claim, joining, posted ? undefined : request.offer);
-      return posted ? this.#goOn(socket, posted, answer) : answer;
-    };
-
     // Who has a seat needs nothing else: a session outlives its token, and no key server is asked.
-    const back = await this.#rooms.run(room, goOn);
+    const back = await this.#rooms.run(room, () => this.#resume(socket, claim, profile, request.offer));
     if (back) return back;
     // Every answer from here on is one to a stranger. Joining again and again must not be the way to more credentials.
     if (guard.isBlocked(visitor, now()) || !this.#mayHaveCredential(socket)) return refuse('rate-limited');
@@ -154,9 +141,9 @@ export class RoomService {
     }
     const { visa, displayName, vouched } = decision;
     return this.#rooms.run(room, async () => {
-      // Meanwhile the same visitor may have come by the other way, by HTTP or with the socket.
-      const meanwhile = await goOn();
-      if (meanwhile) return meanwhile;
+      // The same page may have come the other way while its token was looked at.
+      const here = await this.#resume(socket, claim, profile, request.offer);
+      if (here) return here;
       const joining = await store.join(claim, { profile: { ...profile, displayName }, visa }, limits.capacity, now());
       this.#tell(room, joining);
       const isRefused = 'refused' in joining;
@@ -165,6 +152,26 @@ export class RoomService {
       const { refused: code } = joining;
       return { ok: false, error: code === 'room-full' ? { code, capacity: limits.capacity } : { code } };
     });
+  }
+
+  /** The seat, or the place in line, that the same participant has already; undefined without one. */
+  async #resume(
+    socket: Asker,
+    claim: Claim,
+    profile: Parameters<RoomStore['resume']>[1],
+    offer?: FirstOffer,
+  ): Promise<JoinAnswer | undefined> {
+    const { store, now } = this.#options;
+    // What comes by HTTP came before the socket, or too late: it takes a seat from nobody.
+    if (socket instanceof PostedJoin && (await store.isPresent(claim))) return refuse('rate-limited');
+    const { joining, ...told } = await store.resume(claim, profile, now());
+    this.#tell(claim.room, told);
+    if (!joining) return undefined;
+    const posted = this.#options.posted.takeOver(claim);
+    const mayEnter = 'waiting' in joining || posted !== undefined || this.#mayHaveCredential(socket);
+    if (!mayEnter) return refuse('rate-limited');
+    const answer = await this.#place(socket, claim, joining, posted ? undefined : offer);
+    return posted ? this.#goOn(socket, posted, answer) : answer;
   }
 
   /** Tells who took a seat, or a place in line, what goes with it. */

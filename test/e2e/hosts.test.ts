@@ -1,6 +1,6 @@
 // A call with hosts, pressed through the element's own interface: who is let in, refused, muted, removed, made a host.
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -58,20 +58,20 @@ async function pressInNotice(visitor: Visitor, sentence: RegExp, press: () => Pr
 
 /** Opens a menu by the mouse and chooses from it. */
 async function choose(visitor: Visitor, menu: string, item: string): Promise<void> {
-  await visitor.page.bringToFront();
-  const find = () => visitor.page.$('video-call >>> video-call-menu:popover-open[placed]');
-  let open = await find();
-  await until(
-    async () => {
-      // A tile that moves meanwhile takes its button from under the mouse.
-      if (!open) await visitor.press(menu);
-      await visitor.page
-        .waitForSelector('video-call >>> video-call-menu:popover-open[placed]', { timeout: 3_000 })
-        .catch(() => undefined);
-      return (open = await find()) !== null;
-    },
-    { what: () => `the menu of ${menu}` },
-  );
+  const { page } = visitor;
+  await page.bringToFront();
+  // A notice may stand upon the button, and a pointer upon the notice would hold it there.
+  await page.mouse.move(1, 1);
+  const isFree = `(() => {
+    const { shadowRoot } = document.querySelector('video-call');
+    const button = [...shadowRoot.querySelectorAll('button')].find(({ ariaLabel }) => ariaLabel === '${menu}');
+    const notice = shadowRoot.querySelector('.notice')?.getBoundingClientRect();
+    const { left, right, top, bottom } = button?.getBoundingClientRect() ?? {};
+    return button && !(notice?.left < right && left < notice?.right && notice?.top < bottom && top < notice?.bottom);
+  })()`;
+  await until(async () => Boolean(await page.evaluate(isFree)), { what: () => `a free button named ${menu}` });
+  await visitor.press(menu);
+  const open = await page.waitForSelector('video-call >>> video-call-menu:popover-open[placed]');
   for (const each of await open!.$$('.item')) {
     if ((await each.evaluate(one => (one as HTMLElement).innerText.trim())) !== item) continue;
     await each.click();
@@ -80,30 +80,40 @@ async function choose(visitor: Visitor, menu: string, item: string): Promise<voi
   throw new Error(`${menu} does not offer ${item}`);
 }
 
+/** What an ending says may come a moment after the state, with its part of the interface. */
+async function reads(visitor: Visitor, expected: RegExp): Promise<void> {
+  let seen = '';
+  await until(async () => expected.test((seen = await visitor.words())), {
+    what: () => `the words ${expected}; there are: ${seen}`,
+  });
+}
+
 const names = async ({ page }: Visitor): Promise<string[]> =>
   page.evaluate(`[...document.querySelector('video-call').shadowRoot.querySelectorAll('button')].map(
     ({ ariaLabel, innerText }) => ariaLabel ?? innerText.trim())`) as Promise<string[]>;
 
+/** METRICS_LISTEN names its port before it is known. */
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  await new Promise(resolve => probe.close(resolve));
+  return port;
+}
+
 describe('a call with a host', () => {
   let server: TestServer;
-  let metricsUrl: string;
   const browsers: TestBrowser[] = [];
   const sites: Site[] = [];
 
-  // One each: the relay holds what a closed page has left behind.
-  beforeEach(async () => {
-    const free = createServer().listen(0, '127.0.0.1');
-    await once(free, 'listening');
-    const { port } = free.address() as AddressInfo;
-    await new Promise(resolve => free.close(resolve));
-    metricsUrl = `http://127.0.0.1:${port}/metrics`;
-    server = await startServer({ AUTH_SECRET: secret, METRICS_LISTEN: `127.0.0.1:${port}` });
+  before(async () => {
+    server = await startServer({ AUTH_SECRET: secret });
   });
   afterEach(async () => {
     await Promise.all(browsers.splice(0).map(browser => browser.close()));
     await Promise.all(sites.splice(0).map(site => site.close()));
-    await server.close();
   });
+  after(() => server.close());
 
   const open = async (name: BrowserName): Promise<TestBrowser> => {
     const browser = await launchBrowser(name);
@@ -112,9 +122,13 @@ describe('a call with a host', () => {
   };
 
   /** The site's page for this person, as the site's backend would make it. */
-  const come = async (browser: TestBrowser, claims: Omit<MintTokenOptions, 'secret'>): Promise<Visitor> => {
+  const come = async (
+    browser: TestBrowser,
+    claims: Omit<MintTokenOptions, 'secret'>,
+    serverUrl = server.url,
+  ): Promise<Visitor> => {
     const token = await mintToken({ secret, ...claims });
-    const site = await startSite(tag(server.url, `room="${claims.room}" token="${token}" autojoin`));
+    const site = await startSite(tag(serverUrl, `room="${claims.room}" token="${token}" autojoin`));
     sites.push(site);
     return visit(browser, site.url);
   };
@@ -129,14 +143,14 @@ describe('a call with a host', () => {
     // One is let in, by the keyboard, and one is refused, by the mouse.
     const bo = await come(two, { room, name: 'Bo', knock: true });
     await bo.until('the line', ({ status }) => status === 'waiting');
-    await bo.reads(/Waiting to be let in\s+Someone in the call has been asked\. You are number 1 in line\./);
+    await reads(bo, /Waiting to be let in\s+Someone in the call has been asked\. You are number 1 in line\./);
     const cy = await come(three, { room, name: 'Cy', knock: true });
     await cy.until('the line', ({ shadowRoot }) => shadowRoot!.textContent.includes('You are number 2 in line.'));
     await pressInNotice(ada, /Bo wants to join\./, () => pressByKeyboard(ada, 'Let in'));
     await joined(bo);
     await pressInNotice(ada, /Cy wants to join\./, () => ada.press('Refuse'));
     await cy.until('the refusal', ({ status }) => status === 'failed');
-    await cy.reads(/You were not let in\s+Ask the host if this is a mistake\./);
+    await reads(cy, /You were not let in\s+Ask the host if this is a mistake\./);
     await cy.page.close();
 
     const di = await come(three, { room, name: 'Di', user: 'di' });
@@ -151,7 +165,7 @@ describe('a call with a host', () => {
     await choose(ada, 'More', 'Lock the room');
     const ed = await come(three, { room, name: 'Ed' });
     await ed.until('the lock', ({ status }) => status === 'failed');
-    await ed.reads(/The room is locked\s+Ask someone inside to unlock it\./);
+    await reads(ed, /The room is locked\s+Ask someone inside to unlock it\./);
     await ed.page.close();
     await choose(ada, 'More', 'Lock the room');
 
@@ -160,7 +174,7 @@ describe('a call with a host', () => {
     await ada.until('Bo is silent', ({ participants }) =>
       participants.some(({ displayName, microphone }) => displayName === 'Bo' && !microphone),
     );
-    await bo.reads(/A host turned your microphone off\./);
+    await reads(bo, /A host turned your microphone off\./);
     await bo.page.bringToFront();
     await bo.press('Unmute');
     await ada.until('Bo is heard', ({ participants }) => participants.every(({ microphone }) => microphone));
@@ -171,7 +185,7 @@ describe('a call with a host', () => {
     await pressByKeyboard(ada, 'Actions for Di');
     await pressByKeyboard(ada, 'Remove from call', 'ArrowDown');
     await di.until('the removal', ({ status }) => status === 'left', { timeoutMs: 5_000 });
-    await di.reads(/You were removed\s+A host took you out of this call\./);
+    await reads(di, /You were removed\s+A host took you out of this call\./);
     const { tracks, connections, sockets } = await held(di.page);
     assert.deepEqual({ tracks, connections }, { tracks: [], connections: [] }, 'held by who was removed');
     assert.ok(sockets.length <= 1, 'a socket that closes');
@@ -182,7 +196,7 @@ describe('a call with a host', () => {
     }
     await di.page.reload();
     await di.until('the same door', ({ error }) => error?.code === 'removed');
-    await di.reads(/You were removed/);
+    await reads(di, /You were removed/);
 
     // The new host ends it for everybody, by the keyboard and in the other browser.
     await choose(ada, 'Actions for Bo', 'Make host');
@@ -192,22 +206,29 @@ describe('a call with a host', () => {
     await pressByKeyboard(bo, 'End for everyone', 'ArrowDown');
     for (const visitor of [ada, bo]) {
       await visitor.until('the end', ({ status }) => status === 'left');
-      await visitor.reads(/The call has ended\s+A host ended it for everyone\./);
+      await reads(visitor, /The call has ended\s+A host ended it for everyone\./);
       assert.deepEqual((await held(visitor.page)).connections, []);
     }
   });
 
-  it('takes the relay from who is removed within 2 s, also when their browser does nothing for it', async () => {
+  it('takes the relay from who is removed within 2 s, also when their browser does nothing for it', async t => {
+    // A relay that nobody has used before.
+    const port = await freePort();
+    const own = await startServer({ AUTH_SECRET: secret, METRICS_LISTEN: `127.0.0.1:${port}` });
+    t.after(() => own.close());
+    const users = async () => {
+      const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      return Number(/^turn_users\S* (\d+)$/m.exec(text)?.[1]);
+    };
     const room = 'relayed';
     const [one, two, three] = [await open('chromium'), await open('firefox'), await open('chromium')];
-    const ada = await come(one, { room, name: 'Ada', role: 'host', relayOnly: true });
+    const ada = await come(one, { room, name: 'Ada', role: 'host', relayOnly: true }, own.url);
     await joined(ada);
-    const bo = await come(two, { room, name: 'Bo', relayOnly: true });
-    const di = await come(three, { room, name: 'Di', relayOnly: true });
+    const bo = await come(two, { room, name: 'Bo', relayOnly: true }, own.url);
+    const di = await come(three, { room, name: 'Di', relayOnly: true }, own.url);
     for (const visitor of [ada, bo, di]) await waitForMedia(visitor.page, { from: 2, timeoutMs: 40_000 });
     for (const { localCandidateType } of await inbound(di.page)) assert.equal(localCandidateType, 'relay');
 
-    const users = async () => Number(/^turn_users\S* (\d+)$/m.exec(await (await fetch(metricsUrl)).text())?.[1]);
     assert.equal(await users(), 3);
     // Nobody who is sent away need be so polite as to close what they have.
     await di.page.evaluate('RTCPeerConnection.prototype.close = () => undefined');
