@@ -114,6 +114,8 @@ async function gather(
     await new Promise<void>((resolve, reject) => {
       let trouble: RTCPeerConnectionIceErrorEvent | undefined;
       const wanted = name === 'relay' ? 'relay' : 'srflx';
+      // Nobody waits any longer, but the connection is still to be closed.
+      signal.addEventListener('abort', reject);
       connection.addEventListener('icecandidateerror', event => (trouble = event), { signal });
       connection.addEventListener(
         'icecandidate',
