@@ -73,6 +73,17 @@ describe('a device that goes away in a call (F26)', () => {
     assert.equal(local.state.problem, undefined);
   });
 
+  it('leaves the call without sound and with its picture when the only microphone goes, with a way back', async () => {
+    await started([microphone('mic'), camera('cam')]);
+    machine.unplug('mic');
+    await settled();
+    assert.deepEqual([local.state.microphone, local.state.problem?.code], ['off', 'device-not-found']);
+    assert.equal(running('video'), 'cam');
+    machine.plug(microphone('mic'));
+    await local.setMicrophone(true);
+    assert.deepEqual([local.state.microphone, local.state.problem], ['on', undefined]);
+  });
+
   it('says so when another app has it', async () => {
     await started([microphone('mic'), camera('cam')]);
     machine.refuse.set('video', 'NotReadableError');
