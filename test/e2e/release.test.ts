@@ -80,6 +80,23 @@ for (const name of ['chromium', 'firefox'] as const) {
       await assertHeld(visitor, loaded);
     });
 
+    it('moving the element twenty times keeps the call: one socket, one connection, and nothing left after it (F27)', async () => {
+      const visitor = await inCall();
+      const made = () => visitor.page.evaluate('[probe.sockets.length, probe.connections.length].join()');
+      const before = await made();
+      for (let round = 0; round < 20; round++) {
+        await visitor.page.evaluate(`(() => {
+          const place = document.body.appendChild(document.createElement('div'));
+          place.append(document.querySelector('video-call'));
+        })()`);
+      }
+      await waitForMedia(visitor.page, { from: 1 });
+      assert.equal(await visitor.status(), 'joined');
+      assert.equal(await made(), before);
+      await visitor.page.evaluate(`document.querySelector('video-call').remove()`);
+      await assertHeld(visitor, loaded);
+    });
+
     it('changing the room twenty times leaves one call', async () => {
       const visitor = await inCall();
       for (let round = 0; round < 20; round++) {
