@@ -12,7 +12,7 @@ import type { Host } from './network.ts';
 export interface CallerView {
   status: string;
   words: string;
-  participants: { id: string; displayName: string; connection: string; path?: string }[];
+  participants: { id: string; displayName: string; connection: string; path?: string; videoPaused?: string }[];
 }
 
 export interface Caller {
