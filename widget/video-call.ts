@@ -306,6 +306,12 @@ export class VideoCall extends LitElement {
     if (name === 'lang') this.#chooseStrings();
   }
 
+  /** What came together, as a newcomer and their offer, is passed on before any of it is drawn. */
+  protected override async scheduleUpdate(): Promise<void> {
+    await new Promise(resolve => setTimeout(resolve));
+    await super.scheduleUpdate();
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!this.hasUpdated) {
       // Before anything is drawn: what follows takes its time.
