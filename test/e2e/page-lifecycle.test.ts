@@ -82,7 +82,8 @@ describe('a page in a call', () => {
       const ms = left - (await goneAt(bo));
       const wasKept = Boolean(await bo.page.evaluate('window.wasKept'));
       t.diagnostic(`seen to go after ${ms} ms; ${wasKept ? 'restored from memory' : 'loaded anew'}`);
-      assert.ok(ms >= 0 && ms <= 1_000, `${ms} ms`);
+      // Less than 0 where a browser closes the sockets of a page before it tells the page.
+      assert.ok(left > 0 && ms <= 1_000, `${ms} ms`);
       assert.equal(most, 1);
       assert.equal(wasKept, name === 'chromium');
     });
