@@ -12,6 +12,8 @@ type SignalMessage = Parameters<ServerToClientEvents['signal']>[0];
 
 /** A socket that does not come within this time does not come. */
 export const postedJoinMaxMs = 5_000;
+/** So long the end of a stream may take to be read. */
+export const postedJoinLingerMs = 2_000;
 /** Who is told more than this before the socket is there is no browser. */
 const signalsMax = 256;
 
@@ -52,6 +54,7 @@ export class PostedJoin implements Asker {
   }
 
   signal(message: SignalMessage): void {
+    if (this.#response.writableEnded) return;
     this.said.push(message);
     if (this.#hasAnswer) this.#write('signal', message);
     if (this.said.length > signalsMax) this.end();
@@ -59,6 +62,11 @@ export class PostedJoin implements Asker {
 
   end(): void {
     this.#response.end();
+  }
+
+  /** Who does not read keeps nothing open. */
+  cut(): void {
+    this.#response.destroy();
   }
 
   #write(name: keyof ServerToClientEvents, message: object): void {
@@ -104,6 +112,10 @@ export class PostedJoins {
 
   /** Ends those whose socket did not come. */
   sweep(now: number): void {
-    for (const join of this.#byId.values()) if (now - join.openedAt >= postedJoinMaxMs) join.end();
+    for (const join of this.#byId.values()) {
+      const age = now - join.openedAt;
+      if (age >= postedJoinMaxMs) join.end();
+      if (age >= postedJoinMaxMs + postedJoinLingerMs) join.cut();
+    }
   }
 }

@@ -331,11 +331,14 @@ export class VideoCall extends LitElement {
     this.#shownStatus = status;
     if (status === 'previewing') this.#need('preview', 'shortcuts');
     if (status === 'waiting' || status === 'left' || status === 'failed') this.#need('endings');
-    // While somebody is being connected to, network and processor are for them.
-    if (this.self && this.participants.every(({ connection }) => connection !== 'connecting')) {
+    // While the first is being connected to, network and processor are for them, unless there is something to say.
+    const { state } = this.#call;
+    const isBusy =
+      this.participants.length > 0 && this.participants.every(({ connection }) => connection === 'connecting');
+    if (inRoom(state) && (!isBusy || this.#notices.current || state.knocks.length > 0 || status === 'reconnecting')) {
       this.#need('notice', 'shortcuts');
       if (this.participants.length === 0) this.#need('alone');
-      if (this.self.role === 'host') this.#need('hosting');
+      if (state.self.role === 'host') this.#need('hosting');
     }
     if (matchMedia('(forced-colors: active)').matches) this.#need('forcedColors');
   }

@@ -164,7 +164,7 @@ describe('a negotiation', () => {
     assert.deepEqual(batches(), []);
   });
 
-  it('is held until it begins: the offer is taken with what is there, the rest follows', async () => {
+  it('is held until it begins: the offer is taken with what is there, and all of it follows', async () => {
     isHeld = true;
     const negotiation = await offered();
     pc.gather(fakeCandidate('candidate:1', 'local1'));
@@ -174,10 +174,12 @@ describe('a negotiation', () => {
     assert.ok(taken.sdp.includes('candidate:1'));
     pc.gather(fakeCandidate('candidate:2', 'local1'));
     mock.timers.tick(30);
+    // It may be read once more, for another way in; nobody knows which of them was heard.
+    assert.ok(negotiation.offer?.sdp.includes('candidate:2'));
     assert.deepEqual(sent, []);
     isHeld = false;
     await negotiation.begin();
-    assert.deepEqual(batches(), [['candidate:2']]);
+    assert.deepEqual(batches(), [['candidate:1', 'candidate:2']]);
     await negotiation.receive(answer(1));
     assert.equal(pc.signalingState, 'stable');
     assert.equal(negotiation.offer, undefined);

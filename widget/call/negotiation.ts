@@ -77,8 +77,8 @@ export class Negotiation {
     const { signalingState, localDescription } = this.#pc;
     const pending = signalingState === 'have-local-offer' ? localDescription : undefined;
     const { sdp } = this.#deferred ?? pending ?? {};
+    // What is in it is sent again with the rest: which of several ways it went by, and what it held then, nobody knows here.
     if (!sdp) return undefined;
-    this.#forgetSent(sdp);
     return { generation: this.#offered, sdp };
   }
 

@@ -43,8 +43,11 @@ export class SilenceWatch {
     this.#looking = true;
     const connections = [...this.#options.connections()];
     const looks = connections.map(async ([id, connection]) => [id, await this.#lookAt(id, connection)] as const);
-    this.#links = new Map(await Promise.all(looks));
-    this.#looking = false;
+    try {
+      this.#links = new Map(await Promise.all(looks));
+    } finally {
+      this.#looking = false;
+    }
   }
 
   async #lookAt(id: string, connection: RTCPeerConnection): Promise<Watched> {

@@ -78,7 +78,7 @@ describe('a spare connection', () => {
     });
   }
 
-  it('sends to whom it is bound what came after its offer, and looks there for relayed addresses later', async () => {
+  it('sends to whom it is bound what was gathered, before its offer and after, and looks there for relayed addresses later', async () => {
     const { spare, connections } = await makeSpare(stun);
     const [connection] = connections as [SdpConnection];
     connection.gather(open);
@@ -89,7 +89,7 @@ describe('a spare connection', () => {
     spare.take()!.bind(bindingTo(sent), turn);
     assert.deepEqual(
       sent.map(signal => 'candidates' in signal && signal.candidates.map(each => each?.candidate)),
-      [['candidate:3', undefined]],
+      [['candidate:4', 'candidate:3', undefined]],
     );
     assert.equal(sent[0]?.connectionId, connectionId);
     assert.deepEqual(connection.configuration.iceServers, turn);
