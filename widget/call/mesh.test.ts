@@ -278,6 +278,24 @@ describe('a mesh mends', () => {
     }
   });
 
+  it('a path once more when addresses change again after a restart that had its answer', async () => {
+    mesh = make('zoe');
+    mesh.offer('bo');
+    const [connection] = connections;
+    await settled();
+    connection!.become('connected');
+    connection!.signalingState = 'stable';
+    for (const restarts of [1, 2]) {
+      mesh.onSilent('bo', Infinity);
+      await settled();
+      assert.equal(connection!.restarts, restarts);
+    }
+    connection!.signalingState = 'have-local-offer';
+    mesh.onSilent('bo', Infinity);
+    await settled();
+    assert.equal(connection!.restarts, 2, 'that one is still to be answered');
+  });
+
   it('nothing while nobody can be asked for servers: what there is of a path is left alone', async () => {
     refusal = 'server-unreachable';
     mesh = make('ada');

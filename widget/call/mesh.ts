@@ -159,7 +159,9 @@ export class Mesh {
   onSilent(id: string, silentMs: number): void {
     const link = this.#links.get(id);
     const isOurs = silentMs > restartDelayMs[this.#side(id)];
-    if (link?.hasCarried && isOurs && !link.isRestarting) void this.#restart(id, link);
+    // A restart that has had its answer was for the address before, when one's own network has changed again.
+    const isDue = !link?.isRestarting || (silentMs === Infinity && !link.peer.awaitsAnswer);
+    if (link?.hasCarried && isOurs && isDue) void this.#restart(id, link);
   }
 
   async receive(from: string, signal: Signal): Promise<void> {

@@ -103,6 +103,15 @@ describe('a negotiation', () => {
     assert.deepEqual(generations(), [2, 2]);
   });
 
+  it('says its own offer again in place of taking theirs: they would not have made one if they had heard it', async () => {
+    const impolite = await offered();
+    await impolite.receive(offer(1));
+    assert.deepEqual(generations(), [1, 1]);
+    assert.equal(pc.signalingState, 'have-local-offer');
+    await impolite.receive(answer(1));
+    assert.equal(pc.signalingState, 'stable');
+  });
+
   it('keeps candidates that come before their description, each generation its own', async () => {
     const negotiation = make();
     await negotiation.receive(candidates('second', 'candidate:2'));

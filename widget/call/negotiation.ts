@@ -130,7 +130,12 @@ export class Negotiation {
       await this.#receiveAnswer(description, generation);
       return;
     }
-    if (this.ignoresOffers || generation < this.#received) return;
+    // They would have taken theirs back if they had heard ours.
+    if (this.ignoresOffers) {
+      this.repeat();
+      return;
+    }
+    if (generation < this.#received) return;
     if (generation === this.#received) {
       // They did not hear our answer.
       if (this.#pc.signalingState === 'stable') this.repeat();

@@ -140,9 +140,12 @@ export class Peer {
   async receive(signal: Signal): Promise<void> {
     if (signal.remoteConnectionId !== undefined && signal.remoteConnectionId !== this.connectionId) return;
     if (this.#remoteConnectionId === undefined) {
-      // Two first offers crossed and ours stands: theirs belongs to a connection that they are about to give up.
-      if (!('description' in signal) || (signal.description.type === 'offer' && this.#negotiation.ignoresOffers))
+      if (!('description' in signal)) return;
+      if (signal.description.type === 'offer' && this.#negotiation.ignoresOffers) {
+        // Two first offers crossed and ours stands: theirs belongs to a connection that they give up once they hear ours.
+        this.repeat();
         return;
+      }
       this.#remoteConnectionId = signal.connectionId;
     }
     if (signal.connectionId !== this.#remoteConnectionId) return;
