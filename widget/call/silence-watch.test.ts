@@ -55,6 +55,7 @@ describe('silence on a path', () => {
       signal: lifetime.signal,
       connections: () => new Map([['bo', link.connection as never]]),
       participants: () => [bo],
+      onFlow: () => undefined,
       onSilent: (_id, silentMs) => heard.push(silentMs),
     });
     await clock.pass(3_000);

@@ -11,6 +11,8 @@ export interface SilenceWatchOptions {
   participants: () => readonly Participant[];
   clock: Clock;
   signal: AbortSignal;
+  /** After each look: from whom something has come since the last one. */
+  onFlow: (ids: string[]) => void;
   /** Again at each look, for as long as it lasts: nothing has come from them for `silentMs`, though it did and should. */
   onSilent: (id: string, silentMs: number) => void;
 }
@@ -48,6 +50,7 @@ export class SilenceWatch {
     } finally {
       this.#looking = false;
     }
+    this.#options.onFlow([...this.#links].filter(([, { flows }]) => flows).map(([id]) => id));
   }
 
   async #lookAt(id: string, connection: RTCPeerConnection): Promise<Watched> {

@@ -1,5 +1,6 @@
 // What a call needs beyond its first frame: watching connections and devices, the screen, statistics. A chunk of its own,
 // loaded once there is something to keep up; it knows the call only by what it is given.
+import { greet } from '../session/connect.ts';
 import type { Session } from '../session/session.ts';
 import type { CallEvent, Participant } from './call-state.ts';
 import type { CallStats } from './call-stats.ts';
@@ -7,6 +8,7 @@ import { systemClock } from './clock.ts';
 import { DeviceWatch } from './device-watch.ts';
 import type { DeviceList, DeviceMove, DeviceName } from './device-watch.ts';
 import type { CallEnvironment } from './environment.ts';
+import { LineWatch } from './line-watch.ts';
 import { LinkWatch } from './link-watch.ts';
 import type { LocalMedia } from './local-media.ts';
 import type { Mesh } from './mesh.ts';
@@ -17,11 +19,12 @@ import type { GetDisplayMedia } from './screen-share.ts';
 /** As much of a call as this needs. */
 export interface UpkeepOptions {
   attempt: {
-    session: Pick<Session, 'update'>;
+    session: Pick<Session, 'update' | 'on' | 'reopen' | 'iceServers'>;
     lifetime: AbortController;
     mesh?: Pick<Mesh, 'connected' | 'ids' | 'onSilent'>;
   };
-  environment: Pick<CallEnvironment, 'getDisplayMedia' | 'devices' | 'clock' | 'network'>;
+  serverUrl: string | undefined;
+  environment: Pick<CallEnvironment, 'getDisplayMedia' | 'devices' | 'clock' | 'network' | 'greet'>;
   local: LocalMedia;
   others: () => readonly Participant[];
   dispatch: (event: Extract<CallEvent, { type: 'learned' }>) => void;
@@ -40,7 +43,7 @@ export class Upkeep {
   readonly #devices: DeviceWatch;
   readonly #screen: ScreenShare;
 
-  constructor({ attempt, environment, local, others, dispatch, emit }: UpkeepOptions) {
+  constructor({ attempt, serverUrl = '', environment, local, others, dispatch, emit }: UpkeepOptions) {
     const { session, lifetime } = attempt;
     const { signal } = lifetime;
     const { clock = systemClock } = environment;
@@ -51,10 +54,42 @@ export class Upkeep {
       connections: () => attempt.mesh?.connected ?? new Map<string, RTCPeerConnection>(),
       participants: others,
     };
-    new SilenceWatch({ ...links, onSilent: (id, silentMs) => attempt.mesh?.onSilent(id, silentMs) });
+    const flowing = new Set<string>();
+    const line = new LineWatch({
+      clock,
+      signal,
+      session,
+      knock: async stop => (await (environment.greet ?? greet)(serverUrl, stop)) !== undefined,
+      isCutOff: () => flowing.size === 0 && attempt.mesh?.ids.length !== 0,
+    });
+    new SilenceWatch({
+      ...links,
+      onFlow: ids => {
+        flowing.clear();
+        ids.forEach(id => flowing.add(id));
+        // Firefox says within 0.3 s that a path is gone, and then there is none to be silent.
+        if (attempt.mesh?.ids.length && attempt.mesh.connected.size === 0) void line.onSilence();
+      },
+      onSilent: (id, silentMs) => {
+        void line.onSilence();
+        attempt.mesh?.onSilent(id, silentMs);
+      },
+    });
     // One's own network is another: only this side knows, so it waits for nobody.
-    const onOnline = (): void => attempt.mesh?.ids.forEach(id => attempt.mesh?.onSilent(id, Infinity));
+    let hasMoved = false;
+    const restart = (): void => attempt.mesh?.ids.forEach(id => attempt.mesh?.onSilent(id, Infinity));
+    const onOnline = (): void => {
+      hasMoved = true;
+      line.onOnline();
+      restart();
+    };
     environment.network?.addEventListener('online', onOnline, { signal });
+    // Once more after one's own absence: nobody could be told before, and what was told did not arrive.
+    const onResumed = (): void => {
+      if (hasMoved || flowing.size === 0) restart();
+      hasMoved = false;
+    };
+    session.on('resumed', onResumed, signal);
     this.#links = new LinkWatch({
       ...links,
       tracks: () => local.tracks,

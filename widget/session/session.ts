@@ -274,7 +274,7 @@ export class Session extends Emitter<SessionEvents> {
         } else {
           // The seat may be ours without our knowing: only who asks with the same secret gets it.
           if (lost >= tries) throw error;
-          this.#reopen();
+          this.reopen();
           await this.#connected();
         }
       } finally {
@@ -413,9 +413,9 @@ export class Session extends Emitter<SessionEvents> {
     this.#retryTimer = setTimeout(what, retryDelayMs);
   }
 
-  /** Without an answer a socket is not worth keeping. One that is being opened already is left to its own pace. */
-  #reopen(): void {
-    if (this.#socket?.connected) this.#socket.disconnect().connect();
+  /** Without an answer a socket is not worth keeping. One that is being opened is left to its own pace, unless `anew`. */
+  reopen(anew = this.#socket?.connected): void {
+    if (anew) this.#socket?.disconnect().connect();
   }
 
   /** After a reconnect: takes the same seat again and learns what was missed. */
@@ -434,7 +434,7 @@ export class Session extends Emitter<SessionEvents> {
       if (isOver()) return;
       const code = error instanceof Refused ? error.code : 'server-unreachable';
       if (passes(code)) this.#retry(() => void this.#resume());
-      else if (code === 'server-unreachable') this.#reopen();
+      else if (code === 'server-unreachable') this.reopen();
       else this.#end({ refused: new Refused(code) });
     }
   }
