@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { BrowserName } from '../support/browsers.ts';
 import { until } from '../support/media.ts';
 import type { DriverAnswer } from './driver.ts';
-import { inHost } from './network.ts';
+import { inHost, signalAll } from './network.ts';
 import type { Host } from './network.ts';
 
 export interface CallerView {
@@ -23,6 +23,11 @@ export interface Caller {
   until: (what: string, condition: (view: CallerView) => boolean, timeoutMs?: number) => Promise<void>;
   /** Candidate types of the selected pair, how its own relay is reached, and what has arrived over the open connections. */
   inbound: () => Promise<{ pair: string[]; relayProtocol: string; frames: number; audioPackets: number }>;
+  /** To the browser with all its processes, and whatever else runs in this host: nothing in it hears of the end. */
+  kill: () => Promise<void>;
+  /** As a laptop that sleeps: the system holds its connections, and nobody looks after them. */
+  freeze: () => void;
+  thaw: () => void;
   close: () => Promise<void>;
 }
 
@@ -49,6 +54,10 @@ export async function openCaller(
   const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const waiting = new Map<number, (answer: DriverAnswer) => void>();
+  child.stdin.on('error', () => undefined);
+  void exited.then(() => {
+    for (const [id, answer] of waiting) answer({ id, error: `The driver in ${host.name} ended` });
+  });
   const ready = new Promise<void>((resolve, reject) => {
     void exited.then(() => reject(new Error(`The driver in ${host.name} ended`)));
     createInterface({ input: child.stdout }).on('line', line => {
@@ -109,6 +118,12 @@ export async function openCaller(
         }
         return seen;
       })()`),
+    kill: async () => {
+      signalAll(host, 'SIGKILL');
+      await exited;
+    },
+    freeze: () => signalAll(host, 'SIGSTOP'),
+    thaw: () => signalAll(host, 'SIGCONT'),
     close: async () => {
       child.stdin.end();
       const late = setTimeout(() => child.kill('SIGKILL'), 10_000);

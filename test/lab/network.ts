@@ -224,16 +224,21 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Ends what runs in the namespace first: a namespace lives as long as a process in it does. */
-function remove(space: string): void {
-  const pids = execFileSync('ip', ['netns', 'pids', space], { encoding: 'utf8' }).split('\n').filter(Boolean);
+/** To every process that runs in this host. */
+export function signalAll({ name }: Pick<Host, 'name'>, signal: NodeJS.Signals): void {
+  const pids = execFileSync('ip', ['netns', 'pids', name], { encoding: 'utf8' }).split('\n').filter(Boolean);
   for (const pid of pids) {
     try {
-      process.kill(Number(pid), 'SIGKILL');
+      process.kill(Number(pid), signal);
     } catch {
       // It ended by itself meanwhile.
     }
   }
+}
+
+/** Ends what runs in the namespace first: a namespace lives as long as a process in it does. */
+function remove(space: string): void {
+  signalAll({ name: space }, 'SIGKILL');
   execFileSync('ip', ['netns', 'del', space]);
   rmSync(join('/etc/netns', space), { recursive: true, force: true });
 }

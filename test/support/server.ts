@@ -28,9 +28,31 @@ export async function startServer(
   main = builtMain,
 ): Promise<TestServer> {
   if (!existsSync(main)) throw new Error('There is no build to test: run `npm run build` first.');
-  const [command, ...rest] = [...enter, process.execPath, main];
+  const scheme = environment.TLS_CERT ? 'https' : 'http';
+  const address = new RegExp(`${scheme}://[^\\s/]+:(\\d+)`);
+  const settings = { PORT: '0', TURN_PORT: '0', ...environment };
+  const { banner, ...program } = await startProgram([...enter, process.execPath, main], settings, address);
+  return { url: `${scheme}://localhost:${banner[1]}`, ...program };
+}
+
+/** The relay alone, `video-call turn`, as a process of its own; it needs TURN_SECRET. */
+export async function startRelay(
+  environment: Record<string, string>,
+  enter: readonly string[] = [],
+): Promise<Omit<TestServer, 'url'>> {
+  const command = [...enter, process.execPath, builtMain, 'turn'];
+  const { logs, close, kill } = await startProgram(command, { TURN_PORT: '0', ...environment }, /STUN, TURN/);
+  return { logs, close, kill };
+}
+
+/** Resolves once it has written what `banner` matches. */
+async function startProgram(
+  [command = '', ...rest]: readonly string[],
+  environment: Record<string, string>,
+  banner: RegExp,
+): Promise<Omit<TestServer, 'url'> & { banner: RegExpExecArray }> {
   const child = spawn(command, rest, {
-    env: { ...process.env, PORT: '0', TURN_PORT: '0', LOG_LEVEL: 'info', ...environment },
+    env: { ...process.env, LOG_LEVEL: 'info', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit') as Promise<[number | null]>;
@@ -38,8 +60,6 @@ export async function startServer(
   const killWithUs = () => child.kill('SIGKILL');
   process.once('exit', killWithUs);
   void exited.then(() => process.off('exit', killWithUs));
-  const scheme = environment.TLS_CERT ? 'https' : 'http';
-  const address = new RegExp(`${scheme}://[^\\s/]+:(\\d+)`);
   let written = '';
 
   const end = async (signal: NodeJS.Signals) => {
@@ -49,7 +69,7 @@ export async function startServer(
     clearTimeout(late);
     return code;
   };
-  const url = await new Promise<string>((resolve, reject) => {
+  const matched = await new Promise<RegExpExecArray>((resolve, reject) => {
     const late = setTimeout(() => void end('SIGKILL').then(() => failed('No banner')), startDeadlineMs);
     const failed = (why: string) => {
       clearTimeout(late);
@@ -57,14 +77,14 @@ export async function startServer(
     };
     const read = (text: string) => {
       written += text;
-      const port = address.exec(written)?.[1];
-      if (!port) return;
+      const match = banner.exec(written);
+      if (!match) return;
       clearTimeout(late);
-      resolve(`${scheme}://localhost:${port}`);
+      resolve(match);
     };
     child.stdout.setEncoding('utf8').on('data', read);
     child.stderr.setEncoding('utf8').on('data', read);
     void exited.then(([code]) => failed(`Exit code ${code ?? 'none'}`));
   });
-  return { url, logs: () => written, close: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  return { banner: matched, logs: () => written, close: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 }
