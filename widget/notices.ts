@@ -6,15 +6,11 @@ import type { Notice } from './ui/notice.ts';
 
 /** After this long a join is called slow. */
 const slowJoinMs = 8_000;
-/** For this long "Link copied" stands. */
-const linkCopiedMs = 3_000;
 /** From this many other people on nobody is told who comes and goes. */
 const crowd = 4;
 
 export class Notices {
   slowJoin = false;
-  linkCopied = false;
-  linkShown: string | undefined;
   readonly #host: ReactiveControllerHost;
   #audioBlocked = false;
   /** And the microphone is still off. */
@@ -23,7 +19,6 @@ export class Notices {
   /** Who has already been said to be out of reach. */
   #failed: ReadonlySet<string> = new Set();
   #slowTimer: ReturnType<typeof setTimeout> | undefined;
-  #copiedTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: ReactiveControllerHost) {
     this.#host = host;
@@ -65,21 +60,6 @@ export class Notices {
   /** There is no path to this participant. Stands until there is one, or they are gone. */
   showTrouble(kind: 'noPath' | 'noConnection', { id, displayName }: Participant): void {
     this.show({ kind, id, name: displayName });
-  }
-
-  showLinkCopied(): void {
-    this.linkCopied = true;
-    this.#host.requestUpdate();
-    clearTimeout(this.#copiedTimer);
-    this.#copiedTimer = setTimeout(() => {
-      this.linkCopied = false;
-      this.#host.requestUpdate();
-    }, linkCopiedMs);
-  }
-
-  showLink(link: string): void {
-    this.linkShown = link;
-    this.#host.requestUpdate();
   }
 
   /** Stands until the microphone is back. A picture that stands still is seen without words. */
@@ -133,9 +113,8 @@ export class Notices {
     }
     if (status === 'joined' && previous === 'reconnecting') this.show({ kind: 'back' });
     if (status === 'joined' || status === 'reconnecting') return;
-    clearTimeout(this.#copiedTimer);
-    this.linkCopied = this.#audioBlocked = false;
-    this.linkShown = this.#passing = this.#mutedByHost = undefined;
+    this.#audioBlocked = false;
+    this.#passing = this.#mutedByHost = undefined;
   }
 }
 

@@ -184,17 +184,6 @@ describe('<video-call>', () => {
     expect(given).to.deep.equal([]);
   });
 
-  it('does not say for ever that a link was copied when it is moved', async () => {
-    const call = await fixture<VideoCall>(html`<video-call></video-call>`);
-    const notices = new Notices(call);
-    notices.showLinkCopied();
-    const parent = document.createElement('div');
-    document.body.append(parent);
-    parent.append(call);
-    await until('the word is gone', () => !notices.linkCopied);
-    parent.remove();
-  });
-
   it('begins the next call after the attributes of then', async () => {
     const call = await fixture<VideoCall>(html`<video-call room="support" server-url=${nowhere}></video-call>`);
     await call.preview();

@@ -344,15 +344,13 @@ export class VideoCall extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { slowJoin, linkCopied, linkShown, current } = this.#notices;
+    const { slowJoin, current } = this.#notices;
     const { state, selfMedia, granted, call } = this.#call;
     return renderCall({
       state,
       selfMedia,
       granted,
       slowJoin,
-      linkCopied,
-      linkShown,
       media: id => call?.mediaOf(id),
       displayName: this.#name,
       askName: !this.displayName,
@@ -412,7 +410,6 @@ export class VideoCall extends LitElement {
         'request-resume-video': () => void this.#call.tend(call => call.resumeVideo()),
         'request-name': ({ displayName }) => this.#takeName(displayName),
         'request-resume-audio': () => void this.resumeAudio(),
-        'request-copy-link': () => void this.#copyLink(),
         'request-as-host': request => void this.#call.asHost(request),
         'request-dismiss-notice': () => this.#notices.dismiss(),
       },
@@ -439,20 +436,6 @@ export class VideoCall extends LitElement {
   #takeName(displayName: string): void {
     this.typedName = displayName;
     this.#call.call?.setDisplayName(this.#name);
-  }
-
-  async #copyLink(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(location.href);
-      this.#notices.showLinkCopied();
-    } catch {
-      // The page may not write to the clipboard: then the visitor copies by hand.
-      this.#notices.showLink(location.href);
-      await this.updateComplete;
-      const link = this.renderRoot.querySelector<HTMLInputElement>('.link');
-      link?.focus();
-      link?.select();
-    }
   }
 
   #chooseStrings(): void {

@@ -3,16 +3,16 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import { t } from '../locales/strings.ts';
-import { check, copyLink } from './icons-later.ts';
-import { action, message } from './message.ts';
+import { message } from './message.ts';
 import { singleTile } from './tile.ts';
 import type { TileView } from './tile.ts';
+import { VideoCallLink } from './video-call-link.ts';
 
 export { alone as words } from '../locales/en-alone.ts';
 export { alone as styles } from './styles/alone.ts';
+export const elements = { 'video-call-link': VideoCallLink };
 
-/** `link`, when given, is shown to be copied by hand: the clipboard is closed to this page. */
-export function alone(own: TileView, linkCopied: boolean, link?: string): TemplateResult {
+export function alone(own: TileView): TemplateResult {
   const { strings } = own;
   return html`<div class="fill" part="empty">
     <slot name="empty">
@@ -21,20 +21,7 @@ export function alone(own: TileView, linkCopied: boolean, link?: string): Templa
         picture: html`<div class="own">${singleTile(own)}</div>`,
         title: t(strings, 'alone.title'),
         text: t(strings, 'alone.text'),
-        actions: [
-          link
-            ? html`<input
-                class="input link"
-                readonly
-                dir="ltr"
-                aria-label=${t(strings, 'alone.copy')}
-                .value=${link}
-              />`
-            : action(t(strings, linkCopied ? 'alone.copied' : 'alone.copy'), 'request-copy-link', {
-                primary: true,
-                sign: linkCopied ? check : copyLink,
-              }),
-        ],
+        actions: [html`<video-call-link .strings=${strings}></video-call-link>`],
       })}
     </slot>
   </div>`;

@@ -15,6 +15,7 @@ import {
   button,
   clearCalls,
   joined,
+  linkOf,
   off,
   on,
   one,
@@ -98,7 +99,8 @@ describe('the screens of a call', () => {
   }
 
   it('shows the address to copy by hand where the clipboard is closed', async () => {
-    const element = await showCall(view(joined(), { linkShown: 'https://calls.example.com/#room' }));
+    const element = await showCall(view(joined()));
+    await linkOf(element, { shown: 'https://calls.example.com/#room' });
     expect(one(element, 'input').value).to.equal('https://calls.example.com/#room');
     expect(one(element, 'input').readOnly).to.equal(true);
     expect(all(element, '.actions button')).to.be.empty;
@@ -106,7 +108,8 @@ describe('the screens of a call', () => {
   });
 
   it('keeps the check mark of a copied link in every box', async () => {
-    const element = await showCall(view(joined(), { linkCopied: true }));
+    const element = await showCall(view(joined()));
+    await linkOf(element, { copied: true });
     for (const width of [200, 304, 640]) {
       element.style.width = `${width}px`;
       expect(one(element, '.actions .icon').checkVisibility(), `${width}`).to.equal(true);

@@ -31,9 +31,6 @@ export interface CallView {
   controls: ReadonlySet<string>;
   /** Joining takes longer than it should. */
   slowJoin: boolean;
-  linkCopied: boolean;
-  /** The address to copy by hand, once the clipboard refused it. */
-  linkShown?: string | undefined;
   /** The same object for as long as it is the same notice. */
   notice?: Notice | undefined;
   /** Said instead of what the notice says. */
@@ -117,10 +114,10 @@ function screenOf(view: CallView, hosting?: Part<'hosting'>): Screen {
 }
 
 function inCall(view: CallView, { self, participants }: InRoomState, hosting?: Part<'hosting'>): Screen {
-  const { strings, media, selfMedia, linkCopied, linkShown } = view;
+  const { strings, media, selfMedia } = view;
   if (participants.length === 0) {
     const own = { participant: self, stream: selfMedia.video, strings };
-    return { name: 'alone', content: part('alone')?.alone(own, linkCopied, linkShown) };
+    return { name: 'alone', content: part('alone')?.alone(own) };
   }
   const streamOf = ({ isSelf, id }: Participant): MediaStream | undefined => (isSelf ? selfMedia : media(id))?.video;
   const screenOf = ({ id }: Participant): MediaStream | undefined => media(id)?.screen;

@@ -19,7 +19,6 @@ describe('what a press asks for', () => {
     ['request-join', previewing({ ...off, problem: denied }), 'Join without them', { withoutDevices: true }],
     ['request-retry', previewing({ ...off, problem: denied }), 'Try again', null],
     ['request-rejoin', view({ status: 'left', local: off, reason: 'left' }), 'Join again', null],
-    ['request-copy-link', view(joined()), 'Copy link', null],
     ['request-leave', view(joined(['bo'])), 'Leave', null],
     ['request-microphone', view(joined(['bo'])), 'Microphone', { on: false }],
     ['request-camera', previewing(off), 'Camera', { on: true }],

@@ -18,7 +18,6 @@ export interface RequestDetails {
   'request-resume-audio': undefined;
   'request-retry': undefined;
   'request-rejoin': undefined;
-  'request-copy-link': undefined;
   'request-name': { displayName: string };
   /** What a host asks for. */
   'request-as-host': HostRequest;

@@ -2,7 +2,19 @@
 import { expect } from '@open-wc/testing';
 import { CallError } from '../call/call-error.ts';
 import type { CallErrorCode } from '../call/call-error.ts';
-import { all, clearCalls, hosting, joined, off, on, one, participant, showCall, view } from './testing/test-call.ts';
+import {
+  all,
+  clearCalls,
+  hosting,
+  joined,
+  linkOf,
+  off,
+  on,
+  one,
+  participant,
+  showCall,
+  view,
+} from './testing/test-call.ts';
 import type { TestCall } from './testing/test-call.ts';
 
 /** The least box, what README's tag becomes on a phone, and the ones around the steps of the layout. */
@@ -31,8 +43,6 @@ const messages = {
   'joining slowly': view({ status: 'joining', local: on }, { slowJoin: true }),
   waiting: view({ status: 'waiting', place: 1, local: on }),
   alone: view(joined()),
-  'alone, link copied': view(joined(), { linkCopied: true }),
-  'alone, link shown': view(joined(), { linkShown: link }),
   'alone, with a notice': view(joined(), { notice: { kind: 'left', name: 'Maximiliana Theodora '.repeat(4) } }),
   'room full': failed('room-full'),
   'no server': failed('server-unreachable'),
@@ -72,6 +82,21 @@ describe('the buttons of a message', () => {
         for (const button of pressable) {
           expectInside(button, one(element, '.stage'), `${button.textContent.trim()} in ${box.join(' × ')}`);
         }
+      }
+    });
+  }
+});
+
+describe('the link to send', () => {
+  afterEach(clearCalls);
+
+  for (const [name, state] of Object.entries({ copied: { copied: true }, 'to be copied by hand': { shown: link } })) {
+    it(`lies inside the stage in every box: ${name}`, async () => {
+      const element = await showCall(view(joined()));
+      const inside = await linkOf(element, state);
+      for (const box of boxes) {
+        resize(element, box);
+        expectInside(inside.firstElementChild!, one(element, '.stage'), box.join(' × '));
       }
     });
   }

@@ -1,7 +1,8 @@
 // One's own picture while nobody else is there: above the words, beside them where it is low, away where there is no room.
 import { css } from 'lit';
+import { field } from './field.ts';
 
-export const alone = css`
+const own = css`
   .own {
     position: relative;
     /* There is nobody else to look at: what the words leave. */
@@ -30,4 +31,10 @@ export const alone = css`
       margin-inline-end: 1.25em;
     }
   }
+  video-call-link {
+    display: grid;
+    min-inline-size: 0;
+  }
 `;
+
+export const alone = [own, field];

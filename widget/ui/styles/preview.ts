@@ -1,5 +1,6 @@
 // The preview: own picture with its toggles, and beside or below it the way in.
 import { css } from 'lit';
+import { field } from './field.ts';
 
 const base = css`
   .preview {
@@ -63,37 +64,6 @@ const base = css`
     & > .field {
       flex: 1;
       min-inline-size: 0;
-    }
-  }
-`;
-
-const field = css`
-  .field {
-    display: flex;
-    flex-direction: column;
-    gap: 0.25em;
-    font-size: var(--_text-m);
-    & > span {
-      color: var(--_text-2);
-      font-size: 0.93em;
-    }
-  }
-  .link {
-    inline-size: 18em;
-    max-inline-size: 100%;
-  }
-  /* iOS zooms into anything under 16 px. */
-  .input {
-    inline-size: 100%;
-    min-block-size: var(--_target);
-    padding: 0.4em 0.75em;
-    border: 1px solid var(--_line-strong);
-    border-radius: 12px;
-    background: var(--_surface);
-    font-size: max(16px, 1.143em);
-    text-overflow: ellipsis;
-    &::placeholder {
-      color: transparent;
     }
   }
 `;

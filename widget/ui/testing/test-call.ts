@@ -7,6 +7,7 @@ import { renderCall } from '../call-view.ts';
 import type { CallView } from '../call-view.ts';
 import { loadPart } from '../parts.ts';
 import { callStyles } from '../styles.ts';
+import type { VideoCallLink } from '../video-call-link.ts';
 
 const parts = await Promise.all(
   (['alone', 'endings', 'preview', 'notice', 'hosting', 'forcedColors'] as const).map(loadPart),
@@ -40,7 +41,6 @@ export function view(state: CallState, change: Partial<CallView> = {}): CallView
     strings: english,
     controls: new Set(['microphone', 'camera', 'leave']),
     slowJoin: false,
-    linkCopied: false,
     ...change,
   };
 }
@@ -108,6 +108,13 @@ export function one(element: TestCall, selector: string): HTMLElement {
   const [found] = all(element, selector);
   if (!found) throw new Error(`nothing matches ${selector}`);
   return found;
+}
+
+/** The link of who is alone, in that state. */
+export async function linkOf(element: TestCall, state: Partial<VideoCallLink> = {}): Promise<VideoCallLink> {
+  const link = Object.assign(element.renderRoot.querySelector<VideoCallLink>('video-call-link')!, state);
+  await link.updateComplete;
+  return link;
 }
 
 /** What a reader of the screen sees of it. */
