@@ -185,15 +185,70 @@ describe('a join', () => {
     assert.equal((await joining).self, 'me');
   });
 
-  it('by HTTP whose socket never comes ends the call', async () => {
-    const { session, socket, spare, posts, offerIsReady, heard } = makeSession();
+  it('by HTTP whose socket is long in coming holds like any call that has lost it', async () => {
+    const { session, socket, spare, posts, offerIsReady, shakeHands, heard } = makeSession();
+    session.on('lost', () => heard.push('lost'));
     const joining = session.join(presence, spare);
     await offerIsReady();
     posts.say(['entered', seat(1, 'bo')]);
     await joining;
     for (let i = 0; i < 3; i++) socket.fire('connect_error', new Error('refused'));
     await settled();
-    assert.deepEqual(heard, ['server-unreachable']);
+    assert.deepEqual(heard, ['lost']);
+    await shakeHands();
+    socket.fire('connect');
+    socket.fire('entered', seat(2, 'bo'));
+    await settled();
+    assert.deepEqual(heard, ['lost', 'resumed', 'roster 2']);
+  });
+
+  it('by HTTP hears there what a host asks, who comes, and the end', async () => {
+    const { session, spare, posts, offerIsReady, heard } = makeSession();
+    session.on('mute-requested', ({ by }) => heard.push(`muted by ${by}`));
+    session.on('knocking', ({ knocks }) => heard.push(`${knocks.length} knock`));
+    const joining = session.join(presence, spare);
+    await offerIsReady();
+    posts.say(['entered', seat(1, 'bo')]);
+    await joining;
+    posts.say(['mute-requested', { by: 'bo' }]);
+    posts.say(['knocking', { knocks: [{ id: 'cy', displayName: 'Cy' }] }]);
+    posts.say(['participant-joined', { generation: 'g', version: 2, participant: rosterEntry('di') }]);
+    posts.say(['ended', { reason: 'ended' }]);
+    assert.deepEqual(heard, ['muted by bo', '1 knock', 'roster 2', 'ended']);
+  });
+
+  it('by HTTP whose seat is lost and must be waited for is told when it is back', async () => {
+    const { session, socket, spare, posts, offerIsReady, shakeHands, heard } = makeSession();
+    session.on('waiting', ({ place }) => heard.push(`waiting ${place}`));
+    const joining = session.join(presence, spare);
+    await offerIsReady();
+    posts.say(['entered', seat(1, 'bo')]);
+    await joining;
+    await shakeHands();
+    socket.fire('connect');
+    socket.fire('entered', { ok: true, self: 'me', waiting: 1 });
+    await settled();
+    socket.answers.set('join', seat(3, 'bo'));
+    socket.fire('admitted', {});
+    await settled();
+    assert.deepEqual(heard, ['waiting 1', 'resumed', 'roster 3']);
+  });
+
+  it('by HTTP loses nothing of what the socket hears before its own answer', async () => {
+    const { session, socket, spare, posts, offerIsReady, shakeHands } = makeSession();
+    const joining = session.join(presence, spare);
+    await offerIsReady();
+    await shakeHands();
+    socket.fire('connect');
+    posts.say(['entered', seat(1, 'bo')]);
+    await joining;
+    // The answer that is on its way was written before Cy came.
+    socket.fire('participant-joined', { generation: 'g', version: 3, participant: rosterEntry('cy') });
+    socket.fire('entered', seat(2, 'bo'));
+    await settled();
+    assert.equal(session.roster?.version, 3);
+    assert.ok(session.roster.participants.some(({ id }) => id === 'cy'));
+    assert.ok(!eventsOf(socket).includes('sync'));
   });
 
   it('that is left before the socket is there takes the post back, and nothing is said any more', async () => {
@@ -234,10 +289,13 @@ describe('a join', () => {
     socket.fire('connect');
     socket.fire('disconnect', 'transport close');
     await settled();
+    const { listeners } = socket;
     const second = await shakeHands();
     assert.equal(second?.secret, first?.secret);
     socket.fire('connect');
     socket.fire('entered', seat(1, 'bo'));
     assert.equal((await joining).self, 'me');
+    await settled();
+    assert.ok(socket.listeners <= listeners, 'nobody listens for an answer that is there');
   });
 });

@@ -10,6 +10,7 @@ import type {
   LeftReason,
   Refusal,
   Roster,
+  ServerToClientEvents,
   Signal,
   UpdateRequest,
   Waiting,
@@ -68,6 +69,15 @@ export interface OfferSource {
   readonly offer: FirstOffer | undefined;
 }
 
+/** What the server says by itself, and to whom in a room. */
+type SaidName = Exclude<keyof ServerToClientEvents, 'entered' | 'admitted'>;
+
+/** As much of a socket as listening to several events at once needs. */
+interface Hearable {
+  on: (name: string, listener: (said: never) => void) => unknown;
+  off: (name: string, listener: (said: never) => void) => unknown;
+}
+
 /** The answer to a join. */
 type Entry = Joined | Waiting;
 
@@ -105,6 +115,18 @@ export class Session extends Emitter<SessionEvents> {
   #arrival: Promise<void> | undefined;
   /** Why the server does not let us connect, said while nobody asked. */
   #refused: Refused | undefined;
+  /** What the server says, whichever way it comes. */
+  readonly #onSaid: { [Name in SaidName]: ServerToClientEvents[Name] } = {
+    'participant-joined': message => this.#onRosterMessage({ type: 'joined', ...message }),
+    'participant-updated': message => this.#onRosterMessage({ type: 'updated', ...message }),
+    'participant-left': message => this.#onRosterMessage({ type: 'left', ...message }),
+    'room-updated': message => this.#onRosterMessage({ type: 'room', ...message }),
+    waiting: message => this.emit('waiting', message),
+    knocking: message => this.emit('knocking', message),
+    'mute-requested': message => this.emit('mute-requested', message),
+    signal: message => this.emit('signal', message),
+    ended: ({ reason }) => this.#end({ reason }),
+  };
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #updateTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -134,15 +156,7 @@ export class Session extends Emitter<SessionEvents> {
       // Socket.IO does not come back by itself from a disconnect that the server asked for.
       if (reason === 'io server disconnect') socket.connect();
     });
-    socket.on('participant-joined', message => this.#onRosterMessage({ type: 'joined', ...message }));
-    socket.on('participant-updated', message => this.#onRosterMessage({ type: 'updated', ...message }));
-    socket.on('participant-left', message => this.#onRosterMessage({ type: 'left', ...message }));
-    socket.on('room-updated', message => this.#onRosterMessage({ type: 'room', ...message }));
-    socket.on('waiting', message => this.emit('waiting', message));
-    socket.on('knocking', message => this.emit('knocking', message));
-    socket.on('mute-requested', message => this.emit('mute-requested', message));
-    socket.on('signal', message => this.emit('signal', message));
-    socket.on('ended', ({ reason }) => this.#end({ reason }));
+    for (const [name, onSaid] of Object.entries(this.#onSaid) as [SaidName, () => void][]) socket.on(name, onSaid);
   }
 
   /**
@@ -231,10 +245,11 @@ export class Session extends Emitter<SessionEvents> {
         // A handshake that is under way carries the join already.
         if (!this.#wanted || this.#entered || this.#socket?.connected || signal.aborted) return;
         await post(serverUrl, await this.#wanted(), signal, ([name, message]) => {
-          if (name === 'signal') this.emit('signal', message);
-          if (name !== 'entered') return;
-          // What passes the socket may be spared; and who must wait, waits there.
-          if (!message.ok && !passes(message.error.code)) reject(refusedBy(message));
+          // Who must wait, waits for the socket.
+          if (name === 'admitted' || name === 'waiting') return;
+          if (name !== 'entered') (this.#onSaid[name] as (said: typeof message) => void)(message);
+          // What passes the socket may be spared.
+          else if (!message.ok && !passes(message.error.code)) reject(refusedBy(message));
           else if (message.ok && !('waiting' in message)) resolve(message);
         });
       });
@@ -243,13 +258,19 @@ export class Session extends Emitter<SessionEvents> {
 
   /** The socket has its seat. Who joined by HTTP learns what has changed since. */
   #onArrival(how: Joined | Refused): void {
+    const hasWaited = this.#isWaiting;
     this.#arrival = undefined;
+    this.#isWaiting = false;
     if (!this.#joined) return;
     if ('roster' in how) {
+      // The seat that HTTP got was lost again.
+      if (hasWaited) this.emit('resumed', how);
       this.#takeSeat(how.roster);
-    } else if (!this.#lifetime.signal.aborted) {
-      this.#end({ refused: how });
-    }
+    } else if (how.code === 'server-unreachable') {
+      // What HTTP brought together holds without a socket, as after every loss.
+      this.emit('lost', undefined);
+      this.reopen();
+    } else this.#end({ refused: how });
   }
 
   /** Joins, and while a host must say so waits and joins again: then, and after each reconnect. `tries`: lost answers. */
@@ -258,10 +279,7 @@ export class Session extends Emitter<SessionEvents> {
       const { again, forget } = this.#whenToAskAgain();
       try {
         const answer = await this.#ask();
-        if (!('waiting' in answer)) {
-          this.#isWaiting = false;
-          return answer;
-        }
+        if (!('waiting' in answer)) return answer;
         this.#isWaiting = true;
         this.emit('waiting', { place: answer.waiting });
         await again;
@@ -285,25 +303,13 @@ export class Session extends Emitter<SessionEvents> {
 
   /** Resolves when a host has admitted us, or when a new connection must take the place in line again. */
   #whenToAskAgain(): { again: Promise<void>; forget: () => void } {
-    const socket = this.#socket;
-    const { signal } = this.#lifetime;
     let forget!: () => void;
     const again = new Promise<void>((resolve, reject) => {
-      const onNews = () => (signal.aborted ? reject(new Refused('server-unreachable')) : resolve());
-      const onError = (error: Error) => {
+      const connect_error = (error: Error): void => {
         const code = codeOf(error);
         if (code && !passes(code)) reject(new Refused(code));
       };
-      socket?.on('admitted', onNews);
-      socket?.on('connect', onNews);
-      socket?.on('connect_error', onError);
-      signal.addEventListener('abort', onNews);
-      forget = () => {
-        socket?.off('admitted', onNews);
-        socket?.off('connect', onNews);
-        socket?.off('connect_error', onError);
-        signal.removeEventListener('abort', onNews);
-      };
+      forget = this.#hear({ admitted: resolve, connect: resolve, connect_error }, () => reject(unreachable()));
     });
     // Mostly nobody waits for it.
     again.catch(() => undefined);
@@ -315,7 +321,7 @@ export class Session extends Emitter<SessionEvents> {
     const entered = this.#entered;
     this.#entered = undefined;
     if (entered) return accepted(await entered);
-    if (!this.#wanted) throw new Refused('server-unreachable');
+    if (!this.#wanted) throw unreachable();
     return this.#ack<Entry>('join', await this.#wanted());
   }
 
@@ -324,22 +330,18 @@ export class Session extends Emitter<SessionEvents> {
     this.#entered = undefined;
     if (!this.#wanted || !socket) return {};
     const join = await this.#wanted();
-    this.#entered = new Promise((resolve, reject) => {
-      const timer = setTimeout(() => lost(), enteredTimeoutMs);
-      const settled = (): void => clearTimeout(timer);
-      const lost = (): void => {
-        settled();
-        reject(new Refused('server-unreachable'));
+    let forget!: () => void;
+    this.#entered = new Promise<Parameters<Ack<Entry>>[0]>((resolve, reject) => {
+      const onLost = (): void => reject(unreachable());
+      const stop = this.#hear({ entered: resolve, disconnect: onLost }, onLost);
+      const timer = setTimeout(onLost, enteredTimeoutMs);
+      forget = () => {
+        stop();
+        clearTimeout(timer);
       };
-      socket.once('entered', answer => {
-        settled();
-        resolve(answer);
-      });
-      socket.once('disconnect', lost);
-      this.#lifetime.signal.addEventListener('abort', lost, { once: true });
     });
     // Whoever asks for it hears of its end; nobody may ask.
-    this.#entered.catch(() => undefined);
+    this.#entered.then(forget, forget);
     return { join };
   }
 
@@ -365,21 +367,14 @@ export class Session extends Emitter<SessionEvents> {
   async #connected(): Promise<void> {
     const socket = this.#socket;
     const { signal } = this.#lifetime;
-    if (!socket || signal.aborted) throw new Refused('server-unreachable');
+    if (!socket || signal.aborted) throw unreachable();
     if (this.#refused) throw this.#refused;
     if (socket.connected) return;
     let tries = 0;
+    let forget!: () => void;
     await new Promise<void>((resolve, reject) => {
-      const settle = (refused?: RefusedCode) => {
-        socket.off('connect', onConnect);
-        socket.off('connect_error', onError);
-        signal.removeEventListener('abort', onAbort);
-        if (refused) reject(new Refused(refused));
-        else resolve();
-      };
-      const onConnect = () => settle();
-      const onAbort = () => settle('server-unreachable');
-      const onError = (error: Error) => {
+      const settle = (code: RefusedCode): void => reject(new Refused(code));
+      const connect_error = (error: Error): void => {
         tries += 1;
         const code = codeOf(error);
         if (code) {
@@ -390,12 +385,23 @@ export class Session extends Emitter<SessionEvents> {
           // Refused rather than unreachable? Then trying again is no use.
           void this.#greet().then(greeting => greeting?.error?.code && settle(greeting.error.code as RefusedCode));
         }
-        if (tries >= firstConnectionTries) settle('server-unreachable');
+        if (tries >= firstConnectionTries) reject(unreachable());
       };
-      socket.on('connect', onConnect);
-      socket.on('connect_error', onError);
-      signal.addEventListener('abort', onAbort);
-    });
+      forget = this.#hear({ connect: resolve, connect_error }, () => reject(unreachable()));
+    }).finally(() => forget());
+  }
+
+  /** Listens to the socket, and for one's own end, until what it returns is called. */
+  #hear(listeners: Record<string, (said: never) => void>, onEnd: () => void): () => void {
+    const socket = this.#socket as Hearable | undefined;
+    const { signal } = this.#lifetime;
+    const all = Object.entries(listeners);
+    for (const [name, listener] of all) socket?.on(name, listener);
+    signal.addEventListener('abort', onEnd);
+    return () => {
+      for (const [name, listener] of all) socket?.off(name, listener);
+      signal.removeEventListener('abort', onEnd);
+    };
   }
 
   /** A handshake failed, whoever waits for it. Socket.IO does not try again by itself after a refused one. */
@@ -426,7 +432,7 @@ export class Session extends Emitter<SessionEvents> {
     // Left or closed meanwhile: then nothing is opened again, and nobody told.
     const isOver = (): boolean => this.#joined !== before;
     try {
-      const joined = await this.#enter(1);
+      const joined = await this.#enter(1).finally(() => (this.#isWaiting = false));
       if (isOver()) return;
       this.emit('resumed', joined);
       this.#takeSeat(joined.roster);
@@ -466,8 +472,9 @@ export class Session extends Emitter<SessionEvents> {
     });
   }
 
-  /** What came before the answer that it follows. */
+  /** What came before the answer that it follows; a socket that has no seat yet is still to get its own. */
   #replay(): void {
+    if (this.#arrival) return;
     const early = this.#early ?? [];
     this.#early = undefined;
     for (const message of early) this.#onRosterMessage(message);
@@ -514,13 +521,13 @@ export class Session extends Emitter<SessionEvents> {
 
   async #ack<Answer extends object>(event: string, payload: object): Promise<Answer> {
     const socket = this.#socket;
-    if (!socket?.connected) throw new Refused('server-unreachable');
+    if (!socket?.connected) throw unreachable();
     type Emit = (event: string, payload: object) => Promise<Parameters<Ack<Answer>>[0]>;
     let answer;
     try {
       answer = await (socket.emitWithAck.bind(socket) as unknown as Emit)(event, payload);
     } catch {
-      throw new Refused('server-unreachable');
+      throw unreachable();
     }
     return accepted(answer);
   }
@@ -546,5 +553,7 @@ function accepted<Answer extends object>(answer: Parameters<Ack<Answer>>[0]): An
   if (!answer.ok) throw refusedBy(answer);
   return answer;
 }
+
+const unreachable = (): Refused => new Refused('server-unreachable');
 
 const refusedBy = ({ error: { code, capacity } }: Refusal): Refused => new Refused(code, capacity);

@@ -27,6 +27,10 @@ export class FakeSocket {
     this.#listeners.get(event)?.delete(listener);
     return this;
   }
+  /** Who listens to anything. */
+  get listeners(): number {
+    return [...this.#listeners.values()].reduce((sum, { size }) => sum + size, 0);
+  }
   removeAllListeners(): void {
     this.#listeners.clear();
   }

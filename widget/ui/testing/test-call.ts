@@ -112,7 +112,9 @@ export function one(element: TestCall, selector: string): HTMLElement {
 
 /** The link of who is alone, in that state. */
 export async function linkOf(element: TestCall, state: Partial<VideoCallLink> = {}): Promise<VideoCallLink> {
-  const link = Object.assign(element.renderRoot.querySelector<VideoCallLink>('video-call-link')!, state);
+  const link = element.renderRoot.querySelector<VideoCallLink>('video-call-link');
+  if (!link) throw new Error('nobody is alone');
+  Object.assign(link, state);
   await link.updateComplete;
   return link;
 }
