@@ -278,6 +278,23 @@ describe('a mesh mends', () => {
     }
   });
 
+  it('a path that is mended and still carries nothing less and less often, and the next silence at once', async () => {
+    mesh = make('ada');
+    mesh.offer('bo');
+    const connection = connections[0]!;
+    connection.become('connected');
+    const look = async (silentMs: number) => {
+      mesh.onSilent('bo', silentMs);
+      await settled();
+      connection.signalingState = 'stable';
+      connection.become('connected');
+      return connection.restarts;
+    };
+    for (let second = 1; second <= 120; second++) await look(second * 1_000);
+    assert.equal(connection.restarts, 6, 'after 1, 3, 7, 15, 31 and 63 s');
+    assert.equal(await look(1_000), 7);
+  });
+
   it('a path once more when addresses change again after a restart that had its answer', async () => {
     mesh = make('zoe');
     mesh.offer('bo');

@@ -27,6 +27,8 @@ export interface MeshOptions {
  * an ICE restart; a connection that does not come to be within the rebuild time is made anew.
  */
 const restartDelayMs = { impolite: 0, polite: 3_000 };
+/** Who says so of less begins a silence; what was done in the one before does not count. */
+const newSilenceMs = 2_000;
 /** ICE may come back from `disconnected` by itself, but seldom after this. */
 const disconnectedDelayMs = 1_000;
 /** A connection that is made anew in vain is left more time each time, so many times double. */
@@ -65,6 +67,8 @@ interface Link {
   isCold?: boolean;
   /** An ICE restart is under way; what it comes to is waited for. */
   isRestarting?: boolean;
+  /** How long nothing had come from them when a restart was last begun because of that. */
+  mendedAtMs?: number;
   /** Times that the connection was made anew without success. */
   rebuilds: number;
   /**
@@ -158,10 +162,15 @@ export class Mesh {
   /** Nothing has come from them for `silentMs`, though it should: a new path is looked for before the browser says so. */
   onSilent(id: string, silentMs: number): void {
     const link = this.#links.get(id);
-    const isOurs = silentMs > restartDelayMs[this.#side(id)];
+    if (!link?.hasCarried) return;
+    // A path that is there again and carries nothing is not mended better by mending it every second.
+    if (silentMs < newSilenceMs) link.mendedAtMs = 0;
+    const isOurs = silentMs > Math.max(restartDelayMs[this.#side(id)], 2 * (link.mendedAtMs ?? 0));
     // A restart that has had its answer was for the address before, when one's own network has changed again.
-    const isDue = !link?.isRestarting || (silentMs === Infinity && !link.peer.awaitsAnswer);
-    if (link?.hasCarried && isOurs && isDue) void this.#restart(id, link);
+    const isDue = !link.isRestarting || (silentMs === Infinity && !link.peer.awaitsAnswer);
+    if (!isOurs || !isDue) return;
+    if (silentMs !== Infinity) link.mendedAtMs = silentMs;
+    void this.#restart(id, link);
   }
 
   async receive(from: string, signal: Signal): Promise<void> {
