@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import type { Greeting } from '../session/connect.ts';
 import { rosterEntry } from '../session/testing/roster-entry.ts';
 import { Call } from './call.ts';
 import { inRoom } from './call-state.ts';
@@ -11,7 +12,7 @@ import { FakeConnection } from './testing/fake-connection.ts';
 import { FakeMachine } from './testing/fake-machine.ts';
 import { FakeServer } from './testing/fake-server.ts';
 
-function rig() {
+function rig(greeting?: Greeting) {
   const clock = new FakeClock();
   const machine = new FakeMachine();
   const server = new FakeServer([rosterEntry('bo'), rosterEntry('mei')]);
@@ -24,7 +25,7 @@ function rig() {
       microphone: true,
       camera: true,
       environment: {
-        greet: () => Promise.resolve(undefined),
+        greet: () => Promise.resolve(greeting),
         unusable: () => undefined,
         getUserMedia: machine.getUserMedia,
         getDisplayMedia: machine.getDisplayMedia,
@@ -97,6 +98,20 @@ describe('a call without a browser', () => {
       ['bo', 'mei'],
     );
     await call.leave();
+  });
+
+  it('keeps no connection in waiting once it is in the room, though two were made in the preview', async () => {
+    const open = FakeConnection.open;
+    const { connections, makeCall } = rig({ ok: true, iceServers: [{ urls: ['stun:calls.invalid'] }] });
+    const call = makeCall();
+    await call.preview();
+    await settled();
+    assert.equal(connections.length, 2, 'before and after the devices were granted');
+    await call.join();
+    await settled();
+    assert.equal(FakeConnection.open, open + 2, 'to Bo and Mei');
+    await call.leave();
+    assert.equal(FakeConnection.open, open);
   });
 
   it('has no upkeep outside a call', async () => {

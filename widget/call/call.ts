@@ -56,6 +56,8 @@ interface Attempt {
   session: Session;
   lifetime: AbortController;
   spare?: Spare;
+  /** With the addresses that a granted device reveals: takes the place of the spare once it is ready. */
+  nextSpare?: Spare;
   mesh?: Mesh;
   /** What is not needed for the first frame: on its way, and there. */
   upkeep?: Promise<Upkeep>;
@@ -134,6 +136,8 @@ export class Call extends Emitter<CallEvents> {
     const attempt = this.#warm ?? this.#begin();
     if (!attempt.spare) this.#prepare(attempt);
     this.#dispatch({ type: 'join' });
+    attempt.nextSpare?.close();
+    delete attempt.nextSpare;
     const { spare } = attempt;
     const entering = attempt.session.join(this.#presence(), spare);
     void this.#local.start(this.#wanted);
@@ -286,7 +290,7 @@ export class Call extends Emitter<CallEvents> {
 
   /** A connection in waiting; the one before it stands until it is ready. */
   #prepare(attempt: Attempt): void {
-    const { session, lifetime, spare: before } = attempt;
+    const { session, lifetime } = attempt;
     const spare = new Spare({
       servers: () => session.openIceServers(),
       iceTransportPolicy: this.#options.relayOnly ? 'relay' : 'all',
@@ -294,11 +298,16 @@ export class Call extends Emitter<CallEvents> {
       createConnection: this.#environment.createConnection,
       signal: lifetime.signal,
     });
-    attempt.spare ??= spare;
-    void spare.ready.then(() => {
-      if (this.#state.status !== 'previewing' || attempt.spare !== before) return;
-      before?.close();
+    if (!attempt.spare) {
       attempt.spare = spare;
+      return;
+    }
+    attempt.nextSpare = spare;
+    void spare.ready.then(() => {
+      if (attempt.nextSpare !== spare) return;
+      attempt.spare?.close();
+      attempt.spare = spare;
+      delete attempt.nextSpare;
     });
   }
 
