@@ -21,6 +21,8 @@ import { onRequests } from './ui/requests.ts';
 import { callStyles } from './ui/styles.ts';
 import { resumeAudio } from './ui/video-call-audio.ts';
 
+/** A part that could not be loaded is tried again so much later. */
+const reloadMs = 4_000;
 const allControls = 'microphone camera screen leave';
 
 /**
@@ -365,11 +367,11 @@ export class VideoCall extends LitElement {
     return displayName === null || displayName === undefined || displayName === '' ? this.typedName : displayName;
   }
 
-  /** Without it there is nothing to press: who cannot have the preview stands before the poster again. */
   #need(...names: PartName[]): void {
     for (const name of names) if (!this.#parts.has(name)) this.#load(name);
   }
 
+  /** A part that cannot be had is tried again; meanwhile who wanted the preview stands before the poster. */
   #load(name: PartName): void {
     this.#parts.set(name, []);
     loadPart(name).then(
@@ -379,8 +381,12 @@ export class VideoCall extends LitElement {
         this.requestUpdate();
       },
       () => {
-        this.#parts.delete(name);
-        if (this.status === 'previewing') void this.leave();
+        if (name === 'preview' && this.status === 'previewing') void this.leave();
+        this.requestUpdate();
+        setTimeout(() => {
+          this.#parts.delete(name);
+          this.requestUpdate();
+        }, reloadMs);
       },
     );
   }
@@ -400,7 +406,6 @@ export class VideoCall extends LitElement {
           void this.#call.join();
         },
         'request-rejoin': () => void this.#call.join(),
-        'request-cancel': () => void this.leave(),
         'request-leave': () => void this.leave(),
         'request-retry': () => void this.#call.retry(),
         'request-microphone': ({ on }) => void this.toggleMicrophone(on),

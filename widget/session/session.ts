@@ -276,7 +276,7 @@ export class Session extends Emitter<SessionEvents> {
   /** Joins, and while a host must say so waits and joins again: then, and after each reconnect. `tries`: lost answers. */
   async #enter(tries: number): Promise<Joined> {
     for (let lost = 1; ; lost++) {
-      const { again, forget } = this.#whenToAskAgain();
+      const { heard: again, forget } = this.#whenToAskAgain();
       try {
         const answer = await this.#ask();
         if (!('waiting' in answer)) return answer;
@@ -302,18 +302,15 @@ export class Session extends Emitter<SessionEvents> {
   }
 
   /** Resolves when a host has admitted us, or when a new connection must take the place in line again. */
-  #whenToAskAgain(): { again: Promise<void>; forget: () => void } {
-    let forget!: () => void;
-    const again = new Promise<void>((resolve, reject) => {
-      const connect_error = (error: Error): void => {
+  #whenToAskAgain() {
+    return this.#hear<unknown>((resolve, reject) => ({
+      admitted: resolve,
+      connect: resolve,
+      connect_error: (error: Error) => {
         const code = codeOf(error);
         if (code && !passes(code)) reject(new Refused(code));
-      };
-      forget = this.#hear({ admitted: resolve, connect: resolve, connect_error }, () => reject(unreachable()));
-    });
-    // Mostly nobody waits for it.
-    again.catch(() => undefined);
-    return { again, forget };
+      },
+    }));
   }
 
   /** The answer to the join that the connection brought along, or to one that is sent now. */
@@ -330,18 +327,14 @@ export class Session extends Emitter<SessionEvents> {
     this.#entered = undefined;
     if (!this.#wanted || !socket) return {};
     const join = await this.#wanted();
-    let forget!: () => void;
-    this.#entered = new Promise<Parameters<Ack<Entry>>[0]>((resolve, reject) => {
-      const onLost = (): void => reject(unreachable());
-      const stop = this.#hear({ entered: resolve, disconnect: onLost }, onLost);
-      const timer = setTimeout(onLost, enteredTimeoutMs);
-      forget = () => {
-        stop();
-        clearTimeout(timer);
-      };
-    });
+    let timer: ReturnType<typeof setTimeout>;
+    this.#entered = this.#hear<Parameters<Ack<Entry>>[0]>((resolve, reject) => {
+      const disconnect = (): void => reject(unreachable());
+      timer = setTimeout(disconnect, enteredTimeoutMs);
+      return { entered: resolve, disconnect };
+    }).heard;
     // Whoever asks for it hears of its end; nobody may ask.
-    this.#entered.then(forget, forget);
+    this.#entered.catch(() => undefined).finally(() => clearTimeout(timer));
     return { join };
   }
 
@@ -371,37 +364,44 @@ export class Session extends Emitter<SessionEvents> {
     if (this.#refused) throw this.#refused;
     if (socket.connected) return;
     let tries = 0;
-    let forget!: () => void;
-    await new Promise<void>((resolve, reject) => {
-      const settle = (code: RefusedCode): void => reject(new Refused(code));
+    await this.#hear<unknown>((resolve, reject) => {
+      const refuse = (code: RefusedCode): void => reject(new Refused(code));
       const connect_error = (error: Error): void => {
         tries += 1;
         const code = codeOf(error);
         if (code) {
-          settle(code);
+          refuse(code);
           return;
         }
         if (tries === 1) {
           // Refused rather than unreachable? Then trying again is no use.
-          void this.#greet().then(greeting => greeting?.error?.code && settle(greeting.error.code as RefusedCode));
+          void this.#greet().then(greeting => greeting?.error?.code && refuse(greeting.error.code as RefusedCode));
         }
         if (tries >= firstConnectionTries) reject(unreachable());
       };
-      forget = this.#hear({ connect: resolve, connect_error }, () => reject(unreachable()));
-    }).finally(() => forget());
+      return { connect: resolve, connect_error };
+    }).heard;
   }
 
-  /** Listens to the socket, and for one's own end, until what it returns is called. */
-  #hear(listeners: Record<string, (said: never) => void>, onEnd: () => void): () => void {
+  /** Listens to the socket until something of it settles `heard`, one's own end rejects that, or it is to be forgotten. */
+  #hear<Heard>(
+    listen: (resolve: (heard: Heard) => void, reject: (why: Refused) => void) => Record<string, (said: never) => void>,
+  ): { heard: Promise<Heard>; forget: () => void } {
     const socket = this.#socket as Hearable | undefined;
     const { signal } = this.#lifetime;
-    const all = Object.entries(listeners);
-    for (const [name, listener] of all) socket?.on(name, listener);
-    signal.addEventListener('abort', onEnd);
-    return () => {
-      for (const [name, listener] of all) socket?.off(name, listener);
-      signal.removeEventListener('abort', onEnd);
-    };
+    let forget!: () => void;
+    const heard = new Promise<Heard>((resolve, reject) => {
+      const onEnd = (): void => reject(unreachable());
+      const listeners = Object.entries(listen(resolve, reject));
+      for (const [name, listener] of listeners) socket?.on(name, listener);
+      signal.addEventListener('abort', onEnd);
+      forget = () => {
+        for (const [name, listener] of listeners) socket?.off(name, listener);
+        signal.removeEventListener('abort', onEnd);
+      };
+    });
+    heard.then(forget, forget);
+    return { heard, forget };
   }
 
   /** A handshake failed, whoever waits for it. Socket.IO does not try again by itself after a refused one. */

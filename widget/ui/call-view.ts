@@ -5,15 +5,17 @@ import { keyed } from 'lit/directives/keyed.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { t } from '../locales/strings.ts';
 import type { Strings } from '../locales/strings.ts';
+import type { CallError } from '../call/call-error.ts';
 import type { CallState, InRoomState, Participant, ParticipantMedia } from '../call/call-state.ts';
 import { controlBar } from './control-bar.ts';
 import { defineElements, elements } from './elements.ts';
 import { grid } from './grid.ts';
 import { keepFocus } from './keep-focus.ts';
 import type { Announcement, Notice } from './notice.ts';
-import { part } from './parts.ts';
+import { drawn, part } from './parts.ts';
 import type { Part } from './parts.ts';
 import { asking, joining, noAnswer, poster, waiting } from './screens.ts';
+import { singleTile } from './tile.ts';
 
 defineElements(elements);
 
@@ -82,13 +84,19 @@ function screenOf(view: CallView, hosting?: Part<'hosting'>): Screen {
   const { state, strings, granted, slowJoin } = view;
   const { microphone, camera, problem } = state.local;
   const proven = granted || microphone === 'on' || camera === 'on';
+  const messageOf = (error: CallError) =>
+    drawn(
+      'endings',
+      ({ problemMessage }) => problemMessage(error, strings),
+      () => noAnswer(strings),
+    );
   const prompting = !proven && (microphone === 'starting' || camera === 'starting');
   switch (state.status) {
     case 'idle':
       return { name: 'poster', content: poster(strings) };
     case 'previewing':
       if (prompting) return { name: 'asking', content: asking(strings, false) };
-      if (problem && !proven) return { name: 'problem', content: part('endings')?.problemMessage(problem, strings) };
+      if (problem && !proven) return { name: 'problem', content: messageOf(problem) };
       return {
         name: 'preview',
         content: part('preview')?.preview({ ...view, local: state.local, stream: view.selfMedia.video }),
@@ -101,14 +109,18 @@ function screenOf(view: CallView, hosting?: Part<'hosting'>): Screen {
     case 'reconnecting':
       return inCall(view, state, hosting);
     case 'left':
-      return { name: 'left', content: part('endings')?.ended(state.reason, strings) };
+      return {
+        name: 'left',
+        content: drawn(
+          'endings',
+          ({ ended }) => ended(state.reason, strings),
+          () => poster(strings),
+        ),
+      };
     case 'failed':
       return {
         name: 'problem',
-        content:
-          state.error.code === 'server-unreachable'
-            ? noAnswer(strings)
-            : part('endings')?.problemMessage(state.error, strings),
+        content: state.error.code === 'server-unreachable' ? noAnswer(strings) : messageOf(state.error),
       };
   }
 }
@@ -117,7 +129,12 @@ function inCall(view: CallView, { self, participants }: InRoomState, hosting?: P
   const { strings, media, selfMedia } = view;
   if (participants.length === 0) {
     const own = { participant: self, stream: selfMedia.video, strings };
-    return { name: 'alone', content: part('alone')?.alone(own) };
+    const content = drawn(
+      'alone',
+      ({ alone }) => alone(own),
+      () => html`<div class="fill">${singleTile(own)}</div>`,
+    );
+    return { name: 'alone', content };
   }
   const streamOf = ({ isSelf, id }: Participant): MediaStream | undefined => (isSelf ? selfMedia : media(id))?.video;
   const screenOf = ({ id }: Participant): MediaStream | undefined => media(id)?.screen;

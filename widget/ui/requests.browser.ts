@@ -12,8 +12,8 @@ describe('what a press asks for', () => {
 
   for (const [name, shown, label, detail] of [
     ['request-preview', view({ status: 'idle', local: off }), 'Join', null],
-    ['request-cancel', view({ status: 'joining', local: off }), 'Cancel', null],
-    ['request-cancel', view({ status: 'waiting', place: 1, local: off }), 'Cancel', null],
+    ['request-leave', view({ status: 'joining', local: off }), 'Cancel', null],
+    ['request-leave', view({ status: 'waiting', place: 1, local: off }), 'Cancel', null],
     ['request-join', previewing(on), 'Join now', { displayName: 'Ada Lovelace' }],
     ['request-join', previewing(on, { askName: false }), 'Join now', {}],
     ['request-join', previewing({ ...off, problem: denied }), 'Join without them', { withoutDevices: true }],

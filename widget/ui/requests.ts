@@ -6,7 +6,7 @@ import type { HostRequest } from '../session/session.ts';
 export interface RequestDetails {
   'request-preview': undefined;
   'request-join': { displayName?: string; withoutDevices?: boolean };
-  'request-cancel': undefined;
+  /** Out of the call, or of the way into it. */
   'request-leave': undefined;
   'request-microphone': { on: boolean };
   'request-camera': { on: boolean };

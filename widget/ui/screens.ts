@@ -26,7 +26,7 @@ export function asking(strings: Strings, joining: boolean): TemplateResult {
     sign: 'camera',
     title: t(strings, 'permission.asking.title'),
     text: t(strings, 'permission.asking.text'),
-    actions: joining ? [action(t(strings, 'cancel'), 'request-cancel')] : [],
+    actions: joining ? [action(t(strings, 'cancel'), 'request-leave')] : [],
   });
 }
 
@@ -36,7 +36,7 @@ export function joining(strings: Strings, slow: boolean): TemplateResult {
     sign: 'spinner',
     title: t(strings, 'joining.title'),
     text: slow && t(strings, 'joining.slow'),
-    actions: [action(t(strings, 'cancel'), 'request-cancel')],
+    actions: [action(t(strings, 'cancel'), 'request-leave')],
   });
 }
 
@@ -46,7 +46,7 @@ export function waiting(strings: Strings, place: number): TemplateResult {
     sign: 'spinner',
     title: t(strings, 'waiting.title'),
     text: `${t(strings, 'waiting.text')} ${t(strings, 'waiting.place', { n: place })}`,
-    actions: [action(t(strings, 'waiting.cancel'), 'request-cancel')],
+    actions: [action(t(strings, 'waiting.cancel'), 'request-leave')],
   });
 }
 

@@ -76,9 +76,6 @@ const floating = css`
       & .large > .marks {
         inset-block: 0 auto;
       }
-      & .notice {
-        inset-block: auto calc(var(--_target) + 14px);
-      }
       /*
        * An idle bar fades but is still there for the Tab key and for readers; it lets presses through, so that the
        * touch that wakes it does nothing else.

@@ -49,13 +49,6 @@ const kinds = css`
       background: color-mix(in oklab, var(--_danger) 86%, #000);
     }
   }
-  .inverse {
-    background: var(--_scrim);
-    color: #fff;
-    &:hover {
-      background: rgb(12 14 18 / 0.9);
-    }
-  }
   .off {
     background: var(--_danger-soft);
     color: var(--_danger-text);

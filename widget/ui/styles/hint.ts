@@ -1,7 +1,18 @@
-// What a person can do about a refusal, in a frame under the words of a message. It stays longer than they do.
+// How an end and a refusal look: the colour of their sign, and in a frame under the words what a person can do. The frame
+// stays longer than the words do.
 import { css } from 'lit';
 
 export const hint = css`
+  .disc {
+    &.warn {
+      background: var(--_warn-soft);
+      color: var(--_warn-text);
+    }
+    &.good {
+      background: var(--_good-soft);
+      color: var(--_good-text);
+    }
+  }
   .hint {
     inline-size: 100%;
     display: flex;

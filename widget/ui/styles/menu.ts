@@ -1,5 +1,6 @@
 // Menus in the top layer, and the buttons that open them. A menu's place is its element's to say.
 import { css } from 'lit';
+import { inverse } from './inverse.ts';
 
 const list = css`
   .menu {
@@ -155,4 +156,4 @@ const sizes = css`
   }
 `;
 
-export const menu = [list, forced, openers, sizes];
+export const menu = [inverse, list, forced, openers, sizes];

@@ -36,17 +36,9 @@ const wide = css`
     border-radius: 50%;
     background: var(--_raised);
     color: var(--_text-2);
-    &.warn {
-      background: var(--_warn-soft);
-      color: var(--_warn-text);
-    }
     &.bad {
       background: var(--_danger-soft);
       color: var(--_danger-text);
-    }
-    &.good {
-      background: var(--_good-soft);
-      color: var(--_good-text);
     }
   }
   .actions {
@@ -92,17 +84,6 @@ const low = css`
     }
     .disc {
       display: none;
-    }
-  }
-  /* A notice stands above the words, not upon them. */
-  @container stage (min-height: 9em) and (max-height: 17em) {
-    .fill:has(~ .notice) {
-      & p {
-        display: none;
-      }
-      & .message {
-        padding-block-start: 3.5em;
-      }
     }
   }
   @container stage (max-height: 9em) and (max-width: 27.99em) {

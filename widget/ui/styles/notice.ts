@@ -1,4 +1,4 @@
-// The notice upon the stage. Where it stands when the bar floats: bar.ts.
+// The notice upon the stage, and what makes room for it.
 import { css } from 'lit';
 
 export const notice = css`
@@ -152,6 +152,23 @@ export const notice = css`
       & > .sentence {
         flex-basis: 100%;
       }
+    }
+  }
+  /* A notice stands above the words, not upon them. */
+  @container stage (min-height: 9em) and (max-height: 17em) {
+    .fill:has(~ .notice) {
+      & p {
+        display: none;
+      }
+      & .message {
+        padding-block-start: 3.5em;
+      }
+    }
+  }
+  /* Where the bar floats (bar.ts) it stands above that. */
+  @container call (max-height: 19.49em) and ((max-width: 28.99em) or (min-height: 15em)) {
+    .one-picture .notice {
+      inset-block: auto calc(var(--_target) + 14px);
     }
   }
 `;

@@ -1,6 +1,7 @@
 // The preview: own picture with its toggles, and beside or below it the way in.
 import { css } from 'lit';
 import { field } from './field.ts';
+import { inverse } from './inverse.ts';
 
 const base = css`
   .preview {
@@ -187,4 +188,4 @@ const sizes = css`
   }
 `;
 
-export const preview = [base, field, sizes];
+export const preview = [base, field, inverse, sizes];
