@@ -96,8 +96,7 @@ test('a worker that is killed comes back on its port; the other loses nothing, a
   })();
   await victim.terminate();
   await until(() => made.length === 3);
-  // The first that a worker says is that it listens.
-  await once(made[2]!, 'message');
+  await made[2]!.listens;
   comeback.abort();
   await beating;
   assert.deepEqual(
@@ -123,7 +122,7 @@ test('a worker that dies again and again is started later and later', async t =>
     assert.ok(victim);
     await victim.terminate();
     await until(() => made.length === 2 + death);
-    await once(made.at(-1)!, 'message');
+    await made.at(-1)!.listens;
   }
   assert.deepEqual(delays, [100, 200, 400]);
 });

@@ -1,4 +1,5 @@
 // Threads that run the sources, as they are in tests, and a list of those that a test started. For tests only.
+import { once } from 'node:events';
 import { syncBuiltinESMExports } from 'node:module';
 import type { TestContext } from 'node:test';
 import threads from 'node:worker_threads';
@@ -13,13 +14,20 @@ const bootstrap = (file: string): string => `
     return import(${JSON.stringify(file)});
   }).catch(error => process.nextTick(() => { throw error; }));`;
 
+export interface SpiedWorker extends Worker {
+  /** The first that it says is that it listens. Rejects when it ends before that. */
+  readonly listens: Promise<unknown>;
+}
+
 /** Until the test ends, what starts a built file starts its source. */
-export const spyOnThreads = (t: TestContext): Worker[] => {
-  const made: Worker[] = [];
-  class SourceWorker extends NodeWorker {
+export const spyOnThreads = (t: TestContext): SpiedWorker[] => {
+  const made: SpiedWorker[] = [];
+  class SourceWorker extends NodeWorker implements SpiedWorker {
+    readonly listens = once(this, 'message');
     constructor(file: URL, options: WorkerOptions) {
       super(bootstrap(file.href.replace(/\.js$/, '.ts')), { ...options, eval: true });
       made.push(this);
+      this.listens.catch(() => undefined);
     }
   }
   threads.Worker = SourceWorker;
