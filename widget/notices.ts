@@ -15,6 +15,8 @@ export class Notices {
   #audioBlocked = false;
   /** And the microphone is still off. */
   #mutedByHost: Notice | undefined;
+  /** One's own, for want of network. */
+  #videoOff: Notice | undefined;
   #passing: Notice | undefined;
   /** Who has already been said to be out of reach. */
   #failed: ReadonlySet<string> = new Set();
@@ -28,7 +30,9 @@ export class Notices {
   get current(): Notice | undefined {
     if (this.#audioBlocked) return { kind: 'audioBlocked' };
     const passing = this.#passing;
-    return passing?.kind === 'interrupted' || passing?.kind === 'problem' ? passing : (this.#mutedByHost ?? passing);
+    return passing?.kind === 'interrupted' || passing?.kind === 'problem'
+      ? passing
+      : (this.#mutedByHost ?? passing ?? this.#videoOff);
   }
 
   get audioBlocked(): boolean {
@@ -82,9 +86,7 @@ export class Notices {
   }
 
   #onPictures({ self, participants }: InRoomState, previous: InRoomState): void {
-    const isOff = self.camera && self.videoPaused;
-    if (isOff && !(previous.self.camera && previous.self.videoPaused)) this.show({ kind: 'videoOff' });
-    else if (!isOff && this.#passing?.kind === 'videoOff') this.show(undefined);
+    this.#videoOff = self.camera && self.videoPaused ? (this.#videoOff ?? { kind: 'videoOff' }) : undefined;
     const sharing = participants.find(({ screen }) => screen);
     if (sharing && !previous.participants.some(({ id, screen }) => screen && id === sharing.id)) {
       this.show({ kind: 'sharing', name: sharing.displayName });
@@ -114,7 +116,7 @@ export class Notices {
     if (status === 'joined' && previous === 'reconnecting') this.show({ kind: 'back' });
     if (status === 'joined' || status === 'reconnecting') return;
     this.#audioBlocked = false;
-    this.#passing = this.#mutedByHost = undefined;
+    this.#passing = this.#mutedByHost = this.#videoOff = undefined;
   }
 }
 

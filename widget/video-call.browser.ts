@@ -1,6 +1,6 @@
 import { expect, fixture, html, oneEvent } from '@open-wc/testing';
 import type { CallOptions } from './call/call.ts';
-import type { CallState } from './call/call-state.ts';
+import type { CallState, InRoomState } from './call/call-state.ts';
 import { browserEnvironment } from './call/environment.ts';
 import type { CallEnvironment } from './call/environment.ts';
 import { VideoCall } from './video-call.ts';
@@ -312,6 +312,22 @@ describe('<video-call>', () => {
       expect(notices.current).to.deep.equal({ kind: 'left', name: displayName });
     });
   }
+
+  it('tells that one’s own picture is off for as long as it is, whatever passes meanwhile', () => {
+    const notices = new Notices(new VideoCall());
+    const before = joined(['bo']) as InRoomState;
+    const paused: CallState = { ...before, self: { ...before.self, videoPaused: 'network' } };
+    notices.onState(paused, before);
+    const shown = notices.current;
+    expect(shown).to.deep.equal({ kind: 'videoOff' });
+    notices.onState({ ...paused, status: 'reconnecting' }, paused);
+    notices.onState(paused, { ...paused, status: 'reconnecting' });
+    expect(notices.current).to.deep.equal({ kind: 'back' });
+    notices.dismiss();
+    expect(notices.current).to.equal(shown);
+    notices.onState(before, paused);
+    expect(notices.current).to.equal(undefined);
+  });
 
   it('tells that a host turned the microphone off, before who came and until it is on again or dismissed', () => {
     const notices = new Notices(new VideoCall());
