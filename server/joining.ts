@@ -20,13 +20,21 @@ export type JoinRefusal = 'room-full' | 'room-locked' | Bar['code'];
 
 export type JoinOutcome = { readonly refused: JoinRefusal } | (Change & { readonly refused?: never });
 
+/** What somebody says who comes back: devices and name for everybody, and a wish that is nobody else's to know. */
+export interface Return {
+  readonly profile: Profile;
+  readonly relayOnly: boolean;
+}
+
 /** Takes the seat or the place in line that the same participant has already; undefined without one. */
-export function resume(room: Room, { participantId, connectionId }: Occupant, profile: Profile): Change | undefined {
+export function resume(room: Room, { participantId, connectionId }: Occupant, said: Return): Change | undefined {
   const state = { type: 'present', connectionId } as const;
   // Whoever comes back says everything anew, but for the hand and a name that the token gave.
   const back = (seat: Seat): Seat => {
-    const member = { ...seat.member, videoPausedFor: undefined, ...own(seat.visa, profile) };
-    return { ...seat, member, state };
+    const member = { ...seat.member, videoPausedFor: undefined, ...own(seat.visa, said.profile) };
+    // What was hidden once, by the site's word or theirs, stays so.
+    const visa = { ...seat.visa, relayOnly: seat.visa.relayOnly || said.relayOnly };
+    return { member, state, visa };
   };
   const waiting = seatOf(room.waiting, participantId);
   if (waiting) return takePlace(room, waiting, back(waiting));

@@ -9,7 +9,7 @@ import { noticesOf } from './notices.ts';
 import { emptyRoom, expire, hold, leave, reserve, rosterOf } from './rooms.ts';
 import type { Change, Occupant, Room, Visa } from './rooms.ts';
 import { told } from './testing/in-words.ts';
-import { profile, visaOf } from './testing/newcomer.ts';
+import { again, profile, visaOf } from './testing/newcomer.ts';
 
 const now = 1_000_000;
 const by = (participantId: string, tab = 1): Occupant => ({ participantId, connectionId: `${participantId}-${tab}` });
@@ -105,7 +105,7 @@ describe('removal', () => {
     const { room, events, endings } = act(roomOf(['ada'], ['bo']), 'ada', { type: 'remove', id: 'bo' });
     assert.deepEqual(told({ events }), ['left bo removed 3']);
     assert.deepEqual(endings, [{ participantId: 'bo', connectionId: 'bo-1', reason: 'removed' }]);
-    assert.equal(resume(room, by('bo', 2), profile), undefined);
+    assert.equal(resume(room, by('bo', 2), again), undefined);
     assert.deepEqual(entering(room, 'bo', { marks: [] }), { refused: 'removed' });
     assert.deepEqual(entering(room, 'bo2', { marks: ['user:bo'] }), { refused: 'removed' });
     assert.ok(!entering(room, 'cem').refused);
@@ -155,7 +155,7 @@ describe('a locked room', () => {
 
   it('lets in hosts, who has a seat, and the same user from another tab', () => {
     assert.ok(!entering(locked, 'hal', { role: 'host' }).refused);
-    assert.ok(resume(hold(locked, by('bo'), now).room, by('bo', 2), profile));
+    assert.ok(resume(hold(locked, by('bo'), now).room, by('bo', 2), again));
     const room = act(roomOf(['ada'], ['bo', { userId: 'bo' }]), 'ada', { type: 'lock', locked: true }).room;
     assert.ok(!entering(room, 'bo2', { userId: 'bo' }).refused);
   });
@@ -223,9 +223,9 @@ describe('a knock', () => {
     for (const away of [hold(room, by('kim'), now).room, reserve(room, by('kim'), now).room]) {
       assert.deepEqual(line(expire(away, now + 14_999).room), ['kim', 'lou']);
       assert.deepEqual(line(expire(away, now + 15_000).room), ['lou']);
-      assert.deepEqual(line(resume(away, by('kim', 2), profile)!.room), ['kim', 'lou']);
+      assert.deepEqual(line(resume(away, by('kim', 2), again)!.room), ['kim', 'lou']);
       const admitted = act(away, 'ada', { type: 'admit', id: 'kim' }).room;
-      assert.deepEqual(roles(resume(admitted, by('kim', 2), profile)!.room), ['ada host', 'kim guest']);
+      assert.deepEqual(roles(resume(admitted, by('kim', 2), again)!.room), ['ada host', 'kim guest']);
     }
   });
 

@@ -13,6 +13,7 @@ import type {
 import type { AddressGuard } from './address-guard.ts';
 import type { DecideEntry } from './entry.ts';
 import { hideAddresses } from './hidden-addresses.ts';
+import type { Return } from './joining.ts';
 import type { HostAction } from './moderation.ts';
 import { participantIdOf } from './participant-id.ts';
 import { PostedJoin } from './posted-joins.ts';
@@ -121,15 +122,16 @@ export class RoomService {
 
   async #join(socket: Asker, request: JoinRequest): Promise<JoinAnswer> {
     const { store, limits, entry, guard, now } = this.#options;
-    const { room, secret, displayName: said, microphone, camera, screen, videoPausedFor } = request;
-    const profile = { displayName: said, microphone, camera, screen, videoPausedFor };
+    const { room, secret, displayName: name, microphone, camera, screen, videoPausedFor, relayOnly = false } = request;
+    const profile = { displayName: name, microphone, camera, screen, videoPausedFor };
+    const said = { profile, relayOnly };
     const { visitor } = socket.data.connection;
     const claim = { room, participantId: participantIdOf(secret), connectionId: socket.id };
     const before = socket.data.claim;
     if (before && (before.room !== room || before.participantId !== claim.participantId)) await this.#leave(socket);
 
     // Who has a seat needs nothing else: a session outlives its token, and no key server is asked.
-    const back = await this.#rooms.run(room, () => this.#resume(socket, claim, profile, request.offer));
+    const back = await this.#rooms.run(room, () => this.#resume(socket, claim, said, request.offer));
     if (back) return back;
     // Every answer from here on is one to a stranger. Joining again and again must not be the way to more credentials.
     if (guard.isBlocked(visitor, now()) || !this.#mayHaveCredential(socket)) return refuse('rate-limited');
@@ -142,7 +144,7 @@ export class RoomService {
     const { visa, displayName, vouched } = decision;
     return this.#rooms.run(room, async () => {
       // The same page may have come the other way while its token was looked at.
-      const here = await this.#resume(socket, claim, profile, request.offer);
+      const here = await this.#resume(socket, claim, said, request.offer);
       if (here) return here;
       const joining = await store.join(claim, { profile: { ...profile, displayName }, visa }, limits.capacity, now());
       this.#tell(room, joining);
@@ -155,16 +157,11 @@ export class RoomService {
   }
 
   /** The seat, or the place in line, that the same participant has already; undefined without one. */
-  async #resume(
-    socket: Asker,
-    claim: Claim,
-    profile: Parameters<RoomStore['resume']>[1],
-    offer?: FirstOffer,
-  ): Promise<JoinAnswer | undefined> {
+  async #resume(socket: Asker, claim: Claim, said: Return, offer?: FirstOffer): Promise<JoinAnswer | undefined> {
     const { store, now } = this.#options;
     // What comes by HTTP came before the socket, or too late: it takes a seat from nobody.
     if (socket instanceof PostedJoin && (await store.isPresent(claim))) return refuse('rate-limited');
-    const { joining, ...told } = await store.resume(claim, profile, now());
+    const { joining, ...told } = await store.resume(claim, said, now());
     this.#tell(claim.room, told);
     if (!joining) return undefined;
     const posted = this.#options.posted.takeOver(claim);

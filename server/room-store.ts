@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Roster, RosterVersion, UpdateRequest } from '../protocol/events.ts';
 import { enter, resume } from './joining.ts';
-import type { JoinRefusal } from './joining.ts';
+import type { JoinRefusal, Return } from './joining.ts';
 import { moderate } from './moderation.ts';
 import type { HostAction, HostRefusal } from './moderation.ts';
 import { noticesOf } from './notices.ts';
@@ -53,7 +53,7 @@ export interface Newcomer {
  */
 export interface RoomStore {
   /** Takes a seat or a place in line again; `joining` is undefined when this participant has none. */
-  resume(claim: Claim, profile: Profile, now: number): Promise<Told & { joining: (Told & Placed) | undefined }>;
+  resume(claim: Claim, said: Return, now: number): Promise<Told & { joining: (Told & Placed) | undefined }>;
   join(claim: Claim, newcomer: Newcomer, capacity: number, now: number): Promise<Joining>;
   /** `version` is undefined when the claim does not hold. */
   update(claim: Claim, change: UpdateRequest, now: number): Promise<Told & { version: RosterVersion | undefined }>;
@@ -96,9 +96,9 @@ export class MemoryRoomStore implements RoomStore {
     return this.#rooms.size;
   }
 
-  resume(claim: Claim, profile: Profile, now: number): ReturnType<RoomStore['resume']> {
+  resume(claim: Claim, said: Return, now: number): ReturnType<RoomStore['resume']> {
     const { told, change } = this.#change(claim.room, now, room => {
-      const back = resume(room, claim, profile);
+      const back = resume(room, claim, said);
       return back ? { ...back, isBack: true } : { room, events: [], isBack: false };
     });
     return Promise.resolve({

@@ -4,7 +4,7 @@ import { enter, resume } from './joining.ts';
 import { connectionOf, emptyRoom, expire, hold, leave, reserve, rosterOf, update } from './rooms.ts';
 import type { Change, Occupant, Room } from './rooms.ts';
 import { inWords, told } from './testing/in-words.ts';
-import { profile, visaOf } from './testing/newcomer.ts';
+import { again, profile, visaOf } from './testing/newcomer.ts';
 
 const now = 1_000_000;
 const heldMs = 15_000;
@@ -12,7 +12,7 @@ const heldMs = 15_000;
 const by = (participantId: string, connectionId = `${participantId}-1`): Occupant => ({ participantId, connectionId });
 
 function joined(room: Room, occupant: Occupant, capacity = 8): Change {
-  const outcome = resume(room, occupant, profile) ?? enter(room, occupant, profile, visaOf(), capacity);
+  const outcome = resume(room, occupant, again) ?? enter(room, occupant, profile, visaOf(), capacity);
   if ('refused' in outcome) throw new Error(outcome.refused);
   return outcome;
 }

@@ -1,10 +1,14 @@
 // Somebody at the door, plain unless told otherwise. For tests only.
+import type { Return } from '../joining.ts';
 import type { Newcomer } from '../room-store.ts';
 import type { Profile, Visa } from '../rooms.ts';
 
 let made = 0;
 
 export const profile: Profile = { displayName: 'x', microphone: true, camera: true, screen: false };
+
+/** Says the same on coming back. */
+export const again: Return = { profile, relayOnly: false };
 
 /** Each is another user. */
 export const visaOf = (change: Partial<Visa> = {}): Visa => ({
