@@ -178,6 +178,11 @@ export interface ServerToClientEvents {
   'mute-requested': (message: { by: string }) => void;
 }
 
+/** One event of the server as a value: its name and its message. */
+export type ServerMessage = {
+  [Name in keyof ServerToClientEvents]: [name: Name, message: Parameters<ServerToClientEvents[Name]>[0]];
+}[keyof ServerToClientEvents];
+
 /** `replaced`: the same user came in from elsewhere. The others: a host did it. */
 export type EndedReason = 'replaced' | 'removed' | 'rejected' | 'ended';
 

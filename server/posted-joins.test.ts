@@ -5,12 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import type { JoinRequest, ServerToClientEvents, Signal } from '../protocol/events.ts';
+import type { JoinRequest, Signal } from '../protocol/events.ts';
 import { packetMaxBytes } from '../protocol/limits.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
 import { MemoryRoomStore } from './room-store.ts';
 import type { Claim } from './room-store.ts';
 import { authEnvironment, tokenFor } from './testing/entry-cases.ts';
+import { member, namesOf, post } from './testing/post.ts';
+import type { PostOptions } from './testing/post.ts';
 import {
   ask,
   codeOf,
@@ -25,7 +27,6 @@ import {
 } from './testing/rig.ts';
 import type { Rig } from './testing/rig.ts';
 
-type Entered = Parameters<ServerToClientEvents['entered']>[0];
 const offer = {
   connectionId: 'spare-0001',
   generation: 1,
@@ -47,53 +48,6 @@ class WatchedStore extends MemoryRoomStore {
     return super.isPresent(claim);
   }
 }
-
-interface PostOptions {
-  headers?: Record<string, string>;
-  protocol?: unknown;
-  body?: string;
-}
-
-/** Joins by HTTP; the lines of the answer come one by one. */
-async function post(rig: Rig, change: Partial<JoinRequest> = {}, options: PostOptions = {}) {
-  const { headers, protocol = PROTOCOL_VERSION } = options;
-  const abort = new AbortController();
-  const request = joinRequest(change);
-  const response = await fetch(`${rig.url}/join`, {
-    method: 'POST',
-    body: options.body ?? JSON.stringify({ protocol, join: request }),
-    signal: abort.signal,
-    ...(headers && { headers }),
-  });
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-  const lines: [string, unknown][] = [];
-  let unread = '';
-  /** The next line; undefined at the end. */
-  const line = async (): Promise<[string, unknown] | undefined> => {
-    while (lines.length === 0) {
-      const { done, value } = await reader.read();
-      if (done) return undefined;
-      const parts = (unread + value).split('\n');
-      unread = parts.pop()!;
-      lines.push(...parts.map(text => JSON.parse(text) as [string, unknown]));
-    }
-    return lines.shift();
-  };
-  const entered = async () => {
-    const [name, answer] = (await line())!;
-    assert.equal(name, 'entered');
-    return answer as Entered;
-  };
-  return { request, response, line, entered, abort: () => abort.abort() };
-}
-
-async function member(rig: Rig) {
-  const client = await rig.connect();
-  const { self } = await join(client);
-  return { client, self, heard: listen(client) };
-}
-
-const namesOf = (heard: { name: string }[]) => heard.map(({ name }) => name);
 
 describe('a join by HTTP', () => {
   it('takes a seat, hands over its offer, and hears the answer before there is a socket', async t => {
@@ -214,18 +168,6 @@ describe('a join by HTTP', () => {
     posted.abort();
     const { id, reason } = await left;
     assert.deepEqual({ id, reason }, { id: answer.self, reason: 'left' });
-  });
-
-  it('whose socket has not come after 5 s gives its seat back', async t => {
-    const rig = await startRig(t);
-    const { client } = await member(rig);
-    const posted = await post(rig);
-    await posted.entered();
-    const left = next(client, 'participant-left');
-    rig.advance(4_999);
-    rig.advance(1);
-    assert.equal((await left).reason, 'left');
-    assert.equal(await posted.line(), undefined);
   });
 
   it('comes back to the seat that waits for a reload', async t => {

@@ -23,7 +23,7 @@ import type { RequestHandlers } from './requests.ts';
 import type { Claim, Placed, RoomStore, Told } from './room-store.ts';
 import { Sequencer } from './sequencer.ts';
 import type { Asker, SignalingServer } from './signaling-types.ts';
-import { channelOf, tell } from './telling.ts';
+import { channelOf, Teller } from './telling.ts';
 import type { Visitor } from './visitor.ts';
 
 export interface RoomServiceOptions {
@@ -46,11 +46,13 @@ type JoinAnswer = ({ ok: true } & (Joined | Waiting)) | Refusal;
 
 export class RoomService {
   readonly #options: RoomServiceOptions;
+  readonly #teller: Teller;
   /** A change and its telling end before the next change of that room begins: versions arrive in order. */
   readonly #rooms = new Sequencer();
 
   constructor(options: RoomServiceOptions) {
     this.#options = options;
+    this.#teller = new Teller(options.io, options.posted);
   }
 
   readonly handlers: RequestHandlers = {
@@ -162,13 +164,20 @@ export class RoomService {
     // What comes by HTTP came before the socket, or too late: it takes a seat from nobody.
     if (socket instanceof PostedJoin && (await store.isPresent(claim))) return refuse('rate-limited');
     const { joining, ...told } = await store.resume(claim, said, now());
+    // Before it is told that its seat was taken, for it was by the same page.
+    const posted = joining && this.#options.posted.takeOver(claim);
     this.#tell(claim.room, told);
     if (!joining) return undefined;
-    const posted = this.#options.posted.takeOver(claim);
-    const mayEnter = 'waiting' in joining || posted !== undefined || this.#mayHaveCredential(socket);
+    const earlier = socket instanceof PostedJoin ? undefined : posted;
+    const mayEnter = 'waiting' in joining || earlier !== undefined || this.#mayHaveCredential(socket);
     if (!mayEnter) return refuse('rate-limited');
-    const answer = await this.#place(socket, claim, joining, posted ? undefined : offer);
-    return posted ? this.#goOn(socket, posted, answer) : answer;
+    // A page that was loaded again brings another.
+    const isSameOffer = offer !== undefined && offer.connectionId === earlier?.offer?.connectionId;
+    const answer = await this.#place(socket, claim, joining, isSameOffer ? undefined : offer);
+    if (!earlier) return answer;
+    this.#sayAgain(socket, earlier);
+    const offeredTo = isSameOffer ? earlier.offer?.to : undefined;
+    return { ...answer, ...(offeredTo && { offeredTo }) };
   }
 
   /** Tells who took a seat, or a place in line, what goes with it. */
@@ -176,14 +185,15 @@ export class RoomService {
     const { limits, iceServersFor } = this.#options;
     const { participantId: self } = claim;
     socket.data.claim = claim;
+    if (socket instanceof PostedJoin) socket.seat = claim;
     if ('waiting' in placed) return { ok: true, self, waiting: placed.waiting };
     await socket.join(channelOf(claim.room));
     const { roster, relayOnly } = placed;
     const iceServers = iceServersFor(socket.data.connection.visitor, claim);
     // Its addresses may be in it.
     const isTellable = offer && !(relayOnly && offer.sdp.includes('a=candidate:'));
-    const offeredTo = isTellable && (await this.#handOver(claim, offer, roster));
-    if (offeredTo && socket instanceof PostedJoin) socket.offeredTo = offeredTo;
+    const offeredTo = isTellable ? await this.#handOver(claim, offer, roster) : undefined;
+    if (offer && socket instanceof PostedJoin) socket.offer = { connectionId: offer.connectionId, to: offeredTo };
     return {
       ok: true,
       self,
@@ -195,12 +205,11 @@ export class RoomService {
     };
   }
 
-  /** A stream that a proxy held back told nothing: what was said there is said again, after the answer. */
-  #goOn({ id }: Asker, { said, offeredTo }: PostedJoin, answer: JoinAnswer): JoinAnswer {
+  /** A stream that a proxy held back, or that nobody read, told nothing: it is said again, after the answer. */
+  #sayAgain({ id }: Asker, { said }: PostedJoin): void {
     setImmediate(() => {
-      for (const { from, signal } of said) this.#options.io.to(id).emit('signal', { from, signal });
+      for (const message of said) this.#teller.say(id, message);
     });
-    return { ...answer, ...(offeredTo && { offeredTo }) };
   }
 
   /** Gives the newcomer's first offer to who has been in the room the longest and can be reached. */
@@ -215,15 +224,14 @@ export class RoomService {
   }
 
   async #signal(claim: Claim, to: string, signal: Signal): Promise<{ ok: true } | Refusal> {
-    const { io, posted, store } = this.#options;
+    const { store } = this.#options;
     const found = await store.connectionOf(claim, to);
     if (found === 'claim-invalid') return refuse('not-in-room');
     if (found.connectionId === undefined || to === claim.participantId) return refuse('participant-unknown');
     const said = found.relayOnly ? hideAddresses(signal) : signal;
     if (!said) return { ok: true };
-    const message = { from: claim.participantId, signal: said };
-    if (!posted.signal(found.connectionId, message)) io.to(found.connectionId).emit('signal', message);
-    return { ok: true };
+    const isHeard = this.#teller.say(found.connectionId, ['signal', { from: claim.participantId, signal: said }]);
+    return isHeard ? { ok: true } : refuse('participant-unknown');
   }
 
   /** By session and by address; counts it. */
@@ -261,7 +269,7 @@ export class RoomService {
   }
 
   #tell(room: string, told: Told): void {
-    tell(this.#options.io, room, told);
+    this.#teller.tell(room, told);
     for (const { participantId, reason } of told.endings) {
       if (reason === 'removed') this.#options.revokeRelay(participantId);
     }

@@ -121,18 +121,17 @@ export function attachSignaling(httpServer: HttpServer, options: SignalingOption
       const code =
         admission.admit(visitor, request.headers.origin, now()) ??
         (handshake?.protocol === PROTOCOL_VERSION ? undefined : 'version-unsupported');
-      const join = new PostedJoin(visitor, response, now());
+      const join: PostedJoin = new PostedJoin(visitor, response, now(), how => {
+        // Who closes it is a page that goes, as with a WebSocket; a network that is lost says nothing.
+        void gate.inTurn(join, () => (how === 'gone' ? rooms.handlers.leaving(join) : rooms.lost(join)));
+      });
+      posted.add(join);
       if (code) {
         join.answer({ ok: false, error: { code } });
         return;
       }
-      posted.add(join);
       admission.opened(visitor);
-      response.once('close', () => {
-        admission.closed(visitor);
-        // No socket came for the seat: the page is gone.
-        if (posted.delete(join)) void gate.inTurn(join, () => rooms.handlers.leave(join, {}));
-      });
+      response.once('close', () => admission.closed(visitor));
       await gate.receive(join, ['join', handshake?.join, join.answer.bind(join)]);
     },
     async sweep() {

@@ -1,49 +1,49 @@
-// Says what changed to those whom it concerns, over Socket.IO. It decides nothing.
+// Says what changed to those whom it concerns, whichever way they came: by a socket, or by HTTP with a stream for an
+// answer. It decides nothing.
+import type { EndedReason, ServerMessage } from '../protocol/events.ts';
+import type { PostedJoins } from './posted-joins.ts';
 import type { Told } from './room-store.ts';
 import type { SignalingServer } from './signaling-types.ts';
 
 /** Prefixed, so that no name of a room can be the id of a socket, whose private channel Socket.IO names so. */
 export const channelOf = (room: string): string => `r:${room}`;
 
-/** Whose session ends hears that first and nothing after; what happens in the room, everybody in it, its cause too. */
-export function tell(io: SignalingServer, room: string, { events, notices, endings }: Told): void {
-  for (const { connectionId, reason } of endings) {
-    if (connectionId === undefined) continue;
-    io.to(connectionId).emit('ended', { reason });
-    io.in(connectionId).disconnectSockets(true);
+export class Teller {
+  readonly #io: SignalingServer;
+  readonly #posted: PostedJoins;
+
+  constructor(io: SignalingServer, posted: PostedJoins) {
+    this.#io = io;
+    this.#posted = posted;
   }
-  const channel = io.to(channelOf(room));
-  for (const event of events) {
-    switch (event.name) {
-      case 'participant-joined':
-        channel.emit(event.name, event.message);
-        break;
-      case 'participant-updated':
-        channel.emit(event.name, event.message);
-        break;
-      case 'participant-left':
-        channel.emit(event.name, event.message);
-        break;
-      case 'room-updated':
-        channel.emit(event.name, event.message);
-        break;
-    }
+
+  /** Says it to one connection; false when it is known that nobody will hear it. */
+  say(connectionId: string, message: ServerMessage): boolean {
+    const posted = this.#posted.get(connectionId);
+    if (posted) return posted.say(message);
+    this.#emit(connectionId, message);
+    return true;
   }
-  for (const notice of notices) {
-    const connection = io.to(notice.to);
-    switch (notice.name) {
-      case 'waiting':
-        connection.emit(notice.name, notice.message);
-        break;
-      case 'admitted':
-        connection.emit(notice.name, notice.message);
-        break;
-      case 'knocking':
-        connection.emit(notice.name, notice.message);
-        break;
-      case 'mute-requested':
-        connection.emit(notice.name, notice.message);
-        break;
+
+  /** Whose session ends hears that first and nothing after; what happens in the room, everybody in it, its cause too. */
+  tell(room: string, { events, notices, endings }: Told): void {
+    for (const { connectionId, reason } of endings) if (connectionId !== undefined) this.#end(connectionId, reason);
+    // Streams have no channel: who comes by one learns of the room with the answer to their socket.
+    for (const { name, message } of events) {
+      this.#emit(channelOf(room), [name, message] as ServerMessage);
     }
+    for (const { to, name, message } of notices) this.say(to, [name, message] as ServerMessage);
+  }
+
+  /** Socket.IO's own types hold a name to its message one event at a time. */
+  #emit(channel: string, message: ServerMessage): void {
+    (this.#io.to(channel) as { emit: (...message: ServerMessage) => unknown }).emit(...message);
+  }
+
+  #end(connectionId: string, reason: EndedReason): void {
+    this.say(connectionId, ['ended', { reason }]);
+    const posted = this.#posted.get(connectionId);
+    if (posted) this.#posted.end(posted);
+    this.#io.in(connectionId).disconnectSockets(true);
   }
 }
