@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { authEnvironment, tokenFor, tryJoin } from './testing/entry-cases.ts';
-import { member, namesOf, posted } from './testing/post.ts';
-import { ask, codeOf, listen, newSecret, next, settle, startRig } from './testing/rig.ts';
+import { member, namesOf, post, posted } from './testing/post.ts';
+import { ask, codeOf, crowdLimits, listen, newSecret, next, settle, startRig } from './testing/rig.ts';
 import type { Rig } from './testing/rig.ts';
 
 const offer = { connectionId: 'spare-0001', generation: 1, sdp: 'v=0\r\n' };
@@ -150,6 +150,21 @@ describe('a seat taken by HTTP', () => {
     assert.equal(codeOf(await ask(client, 'signal', { to: first.self, signal: candidates })), 'ok');
     assert.deepEqual(await second.line(), ['signal', { from: self, signal: candidates }]);
     assert.equal(namesOf(heard).filter(name => name === 'participant-left').length, 0);
+  });
+
+  it('costs a relay credential each time that HTTP asks for it, and is held when that is one too many', async t => {
+    const rig = await startRig(t, {}, { limits: { ...crowdLimits, credentials: { burst: 2, perSec: 1e-9 } } });
+    const { client } = await member(rig);
+    const { self, request, line } = await posted(rig);
+    rig.advance(5_000);
+    assert.equal(await line(), undefined);
+    await untilHeld(rig, self);
+    const again = await post(rig, request);
+    assert.equal(codeOf(await again.entered()), 'rate-limited');
+    await untilHeld(rig, self);
+    const left = next(client, 'participant-left');
+    rig.advance(15_000);
+    assert.equal((await left).reason, 'timeout');
   });
 
   it('waits for the page that closed the stream, though the others see it leave at once', async t => {

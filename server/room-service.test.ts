@@ -3,7 +3,18 @@ import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { Signal } from '../protocol/events.ts';
 import { participantIdOf } from './participant-id.ts';
-import { ask, codeOf, join, joinRequest, listen, newSecret, next, settle, startRig } from './testing/rig.ts';
+import {
+  ask,
+  codeOf,
+  crowdLimits,
+  join,
+  joinRequest,
+  listen,
+  newSecret,
+  next,
+  settle,
+  startRig,
+} from './testing/rig.ts';
 import type { Client, Rig } from './testing/rig.ts';
 
 const signal: Signal = { connectionId: 'connection', generation: 1, description: { type: 'offer', sdp: 'v=0\r\n' } };
@@ -130,6 +141,22 @@ describe('a lost connection', () => {
     rig.advance(15_000);
     const { id, reason } = await left;
     assert.deepEqual({ id, reason }, { id: self, reason: 'timeout' });
+  });
+
+  it('that comes back for one relay credential too many has its seat, and loses it as any other', async t => {
+    const rig = await startRig(t, {}, { limits: { ...crowdLimits, credentials: { burst: 2, perSec: 1e-9 } } });
+    const secret = newSecret();
+    const [ada, bo, back] = [await rig.connect(), await rig.connect(), await rig.connect()];
+    const { self: observer } = await join(ada);
+    const { self } = await join(bo, { secret });
+    bo.disconnect();
+    await untilHeld(rig, ada, observer, self);
+    assert.equal(codeOf(await ask(back, 'join', joinRequest({ secret }))), 'rate-limited');
+    back.disconnect();
+    await untilHeld(rig, ada, observer, self);
+    const left = next(ada, 'participant-left');
+    rig.advance(15_000);
+    assert.equal((await left).reason, 'timeout');
   });
 
   it('gets no signals: whoever sends one is told so', async t => {

@@ -169,6 +169,8 @@ export class RoomService {
     this.#tell(claim.room, told);
     if (!joining) return undefined;
     const earlier = socket instanceof PostedJoin ? undefined : posted;
+    // From here on the seat is this connection's, also when it is told no more: lost with it, it must be held.
+    socket.data.claim = claim;
     const mayEnter = 'waiting' in joining || earlier !== undefined || this.#mayHaveCredential(socket);
     if (!mayEnter) return refuse('rate-limited');
     // A page that was loaded again brings another.
