@@ -215,6 +215,9 @@ describe('a join', () => {
     posts.say(['participant-joined', { generation: 'g', version: 2, participant: rosterEntry('di') }]);
     posts.say(['ended', { reason: 'ended' }]);
     assert.deepEqual(heard, ['muted by bo', '1 knock', 'roster 2', 'ended']);
+    // Nothing is to bring the seat back.
+    assert.ok(posts.aborted?.aborted);
+    assert.equal(session.roster, undefined);
   });
 
   it('by HTTP whose seat is lost and must be waited for is told when it is back', async () => {

@@ -6,6 +6,7 @@ import type {
   Handshake,
   IceServer,
   JoinRequest,
+  ServerMessage,
   ServerToClientEvents,
 } from '../../protocol/events.ts';
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
@@ -67,11 +68,6 @@ export function namedServers(serverUrl: string): IceServer[] {
   return urls ? [{ urls: urls.split(' ') }] : [];
 }
 
-/** One message of the server, as `[name, message]`. */
-type Said = {
-  [Name in keyof ServerToClientEvents]: [Name, Parameters<ServerToClientEvents[Name]>[0]];
-}[keyof ServerToClientEvents];
-
 /**
  * Joins over the HTTP connection that the script came by, while the WebSocket is being opened. What the server says until
  * the socket is there comes as JSON lines. Resolves at the end of them, however it came.
@@ -80,7 +76,7 @@ export async function postJoin(
   serverUrl: string,
   join: JoinRequest,
   signal: AbortSignal,
-  onSaid: (said: Said) => void,
+  onSaid: (said: ServerMessage) => void,
 ): Promise<void> {
   try {
     const body = JSON.stringify({ protocol: PROTOCOL_VERSION, join } satisfies Handshake);
@@ -94,7 +90,7 @@ export async function postJoin(
       const lines = (unread + chunk.value).split('\n');
       unread = lines.pop() ?? '';
       for (const line of lines) {
-        onSaid(JSON.parse(line) as Said);
+        onSaid(JSON.parse(line) as ServerMessage);
         // Whoever waits for the first one must be there for the next.
         await new Promise(resolve => setTimeout(resolve));
       }
