@@ -295,6 +295,21 @@ describe('a mesh mends', () => {
     assert.equal(await look(1_000), 7);
   });
 
+  it('a silent path as soon as servers can be had: what was asked for in vain does not count', async () => {
+    refusal = 'server-unreachable';
+    mesh = make('ada');
+    mesh.offer('bo');
+    connections[0]!.become('connected');
+    for (const silentMs of [1_000, 5_000]) {
+      mesh.onSilent('bo', silentMs);
+      await settled();
+    }
+    refusal = undefined;
+    mesh.onSilent('bo', 6_000);
+    await settled();
+    assert.equal(connections[0]!.restarts, 1);
+  });
+
   it('a path once more when addresses change again after a restart that had its answer', async () => {
     mesh = make('zoe');
     mesh.offer('bo');

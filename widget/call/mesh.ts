@@ -168,9 +168,7 @@ export class Mesh {
     const isOurs = silentMs > Math.max(restartDelayMs[this.#side(id)], 2 * (link.mendedAtMs ?? 0));
     // A restart that has had its answer was for the address before, when one's own network has changed again.
     const isDue = !link.isRestarting || (silentMs === Infinity && !link.peer.awaitsAnswer);
-    if (!isOurs || !isDue) return;
-    if (silentMs !== Infinity) link.mendedAtMs = silentMs;
-    void this.#restart(id, link);
+    if (isOurs && isDue) void this.#restart(id, link, silentMs);
   }
 
   async receive(from: string, signal: Signal): Promise<void> {
@@ -357,7 +355,7 @@ export class Mesh {
   }
 
   /** Fresh servers first: credentials may have run out since the connection was made. Asked once for all who need them. */
-  async #restart(id: string, link: Link): Promise<void> {
+  async #restart(id: string, link: Link, silentMs = Infinity): Promise<void> {
     link.isRestarting = true;
     this.#stop(link, 'mending');
     this.#fresh ??= this.#options
@@ -370,6 +368,7 @@ export class Mesh {
     if (current !== link || current.isAbsent || !current.isRestarting) return;
     if (servers) {
       this.#iceServers = servers;
+      if (silentMs < Infinity) link.mendedAtMs = silentMs;
       this.#restartWith(id, link);
     } else {
       // Who cannot be asked cannot pass an offer on, either: what there is of a path is left alone.
