@@ -1,22 +1,35 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import type { IceServer } from '../../protocol/events.ts';
 import { Emitter } from '../session/emitter.ts';
-import { Refused } from '../session/refused.ts';
 import type { SessionEvents } from '../session/session.ts';
 import { LineWatch } from './line-watch.ts';
 import { FakeClock } from './testing/fake-clock.ts';
 
+/** As the real one: to open a socket anew is to lose the one there was. */
 class FakeSession extends Emitter<SessionEvents> {
-  reopened = 0;
-  answer: Promise<IceServer[]> = Promise.resolve([]);
-  say<Name extends keyof SessionEvents>(name: Name, detail: SessionEvents[Name]): void {
-    this.emit(name, detail);
+  /** In seconds of the clock. */
+  readonly reopened: number[] = [];
+  isLost = false;
+  answer: Promise<void> = Promise.resolve();
+  readonly #clock: FakeClock;
+
+  constructor(clock: FakeClock) {
+    super();
+    this.#clock = clock;
+  }
+  lose(): void {
+    this.isLost = true;
+    this.emit('lost', undefined);
+  }
+  resume(): void {
+    this.isLost = false;
+    this.emit('resumed', undefined as never);
   }
   reopen(): void {
-    this.reopened += 1;
+    this.reopened.push(this.#clock.now() / 1000);
+    if (!this.isLost) this.lose();
   }
-  iceServers(): Promise<IceServer[]> {
+  sync(): Promise<void> {
     return this.answer;
   }
 }
@@ -31,14 +44,16 @@ describe("one's own line", () => {
   let answers: boolean;
   let knocks: number;
   let isCutOff: boolean;
+  let startedAt: number;
 
   beforeEach(() => {
     clock = new FakeClock();
     lifetime = new AbortController();
-    session = new FakeSession();
+    session = new FakeSession(clock);
     answers = false;
     knocks = 0;
     isCutOff = true;
+    startedAt = clock.now() / 1000;
     watch = new LineWatch({
       session,
       knock: () => {
@@ -48,62 +63,86 @@ describe("one's own line", () => {
       isCutOff: () => isCutOff,
       clock,
       signal: lifetime.signal,
+      random: () => 0,
     });
   });
   afterEach(() => lifetime.abort());
 
+  const reopened = () => session.reopened.map(at => at - startedAt);
+
   it('that was lost is knocked at, and the socket opened anew once there is an answer', async () => {
-    session.say('lost', undefined);
+    session.lose();
     await clock.pass(9_000);
     assert.ok(knocks >= 4);
-    assert.equal(session.reopened, 0);
+    assert.deepEqual(reopened(), []);
     answers = true;
     await clock.pass(2_000);
-    assert.equal(session.reopened, 1);
-    session.say('resumed', undefined as never);
+    assert.equal(reopened().length, 1);
+    session.resume();
     const before = knocks;
-    await clock.pass(9_000);
+    await clock.pass(60_000);
     assert.equal(knocks, before);
+    assert.equal(reopened().length, 1);
+  });
+
+  it('leaves a socket that was opened on an answer the time that it may take, and the next one twice that', async () => {
+    answers = true;
+    session.lose();
+    await clock.pass(120_000);
+    assert.deepEqual(reopened(), [1, 14, 40, 92]);
+  });
+
+  it('that was lost before anybody watched it is knocked at, too, after the first socket had its time', async () => {
+    session.isLost = true;
+    answers = true;
+    await clock.pass(2_000);
+    assert.deepEqual(reopened(), []);
+    await clock.pass(2_000);
+    assert.equal(reopened().length, 1);
   });
 
   it('that was lost is opened anew at once when the system has a network again', () => {
     watch.onOnline();
-    assert.equal(session.reopened, 0);
-    session.say('lost', undefined);
+    assert.deepEqual(reopened(), []);
+    session.lose();
     watch.onOnline();
-    assert.equal(session.reopened, 1);
+    assert.equal(reopened().length, 1);
   });
 
   it('is left to its own pace while media flows: then the server is away, and everybody would come at once', async () => {
     isCutOff = false;
     answers = true;
-    session.say('lost', undefined);
+    session.lose();
     await clock.pass(9_000);
     assert.equal(knocks, 0);
-    assert.equal(session.reopened, 0);
+    assert.deepEqual(reopened(), []);
   });
 
   it('over which the server answers stays, when nothing comes from anybody', async () => {
-    await watch.onSilence();
-    await clock.pass(10_000);
-    session.answer = Promise.reject(new Refused('rate-limited'));
-    await watch.onSilence();
-    await clock.pass(20_000);
-    assert.equal(session.reopened, 0);
-  });
-
-  it('over which it does not is opened anew, less and less often as long as that does not help', async () => {
-    session.answer = never;
-    const reopened: number[] = [];
-    for (let second = 0; second < 30; second++) {
+    for (let second = 0; second < 60; second++) {
       void watch.onSilence();
       await clock.pass(1_000);
-      reopened.push(session.reopened);
     }
-    assert.deepEqual(
-      [reopened[0], reopened[4], reopened[5], reopened[13], reopened[14], reopened[29]],
-      [1, 1, 2, 2, 3, 3],
-    );
+    assert.deepEqual(reopened(), []);
+    assert.equal(knocks, 0);
+  });
+
+  it('over which it does not is opened anew, and again sooner than one that is known to get through', async () => {
+    session.answer = never;
+    answers = true;
+    void watch.onSilence();
+    await clock.pass(20_000);
+    assert.deepEqual(reopened(), [1, 4, 17]);
+  });
+
+  it('is doubted less and less often where sockets come and do not answer', async () => {
+    session.answer = never;
+    for (let second = 0; second < 120; second++) {
+      void watch.onSilence();
+      await clock.pass(1_000);
+      if (session.isLost) session.resume();
+    }
+    assert.ok(reopened().length >= 3 && reopened().length <= 6, reopened().join());
   });
 
   it('is not asked about while somebody is heard', async () => {
@@ -111,6 +150,6 @@ describe("one's own line", () => {
     session.answer = never;
     void watch.onSilence();
     await clock.pass(5_000);
-    assert.equal(session.reopened, 0);
+    assert.deepEqual(reopened(), []);
   });
 });

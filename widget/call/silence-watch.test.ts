@@ -43,6 +43,7 @@ describe('silence on a path', () => {
   let link: Link;
   let bo: Participant;
   let heard: number[];
+  let heardOf: string[];
 
   beforeEach(async () => {
     clock = new FakeClock();
@@ -55,7 +56,7 @@ describe('silence on a path', () => {
       signal: lifetime.signal,
       connections: () => new Map([['bo', link.connection as never]]),
       participants: () => [bo],
-      onFlow: () => undefined,
+      onHeard: ids => (heardOf = ids),
       onSilent: (_id, silentMs) => heard.push(silentMs),
     });
     await clock.pass(3_000);
@@ -93,6 +94,42 @@ describe('silence on a path', () => {
     link.perSec = 0;
     await clock.pass(5_000);
     assert.deepEqual(heard, []);
+  });
+
+  for (const stragglers of [1, 4]) {
+    it(`begins after the ${2 * stragglers} packets that were still on their way, and a stray one does not end it`, async () => {
+      link.perSec = stragglers;
+      await clock.pass(1_000);
+      link.perSec = 0;
+      await clock.pass(2_000);
+      assert.deepEqual(heard, [1_000, 2_000]);
+      link.perSec = 1;
+      await clock.pass(1_000);
+      link.perSec = 0;
+      await clock.pass(1_000);
+      assert.deepEqual(heard, [1_000, 2_000, 4_000]);
+    });
+  }
+
+  it('is none where packets become few, as of a microphone that sends only what is loud', async () => {
+    link.perSec = 2;
+    await clock.pass(5_000);
+    link.perSec = 0;
+    await clock.pass(1_000);
+    link.perSec = 2;
+    await clock.pass(3_000);
+    assert.deepEqual(heard, []);
+  });
+
+  it('is not that of somebody who has nothing to send', async () => {
+    assert.deepEqual(heardOf, ['bo']);
+    link.perSec = 0;
+    bo = person({ microphone: false, camera: false });
+    await clock.pass(2_000);
+    assert.deepEqual(heardOf, ['bo']);
+    bo = person();
+    await clock.pass(1_000);
+    assert.deepEqual(heardOf, []);
   });
 
   it('is none on a connection that is new', async () => {

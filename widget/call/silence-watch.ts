@@ -11,8 +11,8 @@ export interface SilenceWatchOptions {
   participants: () => readonly Participant[];
   clock: Clock;
   signal: AbortSignal;
-  /** After each look: from whom something has come since the last one. */
-  onFlow: (ids: string[]) => void;
+  /** After each look: who was heard since the last one, or has nothing to send. */
+  onHeard: (ids: string[]) => void;
   /** Again at each look, for as long as it lasts: nothing has come from them for `silentMs`, though it did and should. */
   onSilent: (id: string, silentMs: number) => void;
 }
@@ -25,9 +25,13 @@ interface Watched {
   connection: RTCPeerConnection;
   at: number;
   packets: number;
-  /** Since when nothing has come; undefined while something does, or nothing ever did. */
+  /** Since when nothing has come but a straggler; undefined while something does, or nothing ever did. */
   silentSince?: number | undefined;
+  /** A few packets have come where there were many, or none: the first time in a row that says nothing. */
+  isStray?: boolean;
+  /** They come as media does. */
   flows: boolean;
+  isHeard: boolean;
 }
 
 export class SilenceWatch {
@@ -50,7 +54,7 @@ export class SilenceWatch {
     } finally {
       this.#looking = false;
     }
-    this.#options.onFlow([...this.#links].filter(([, { flows }]) => flows).map(([id]) => id));
+    this.#options.onHeard([...this.#links].filter(([, { isHeard }]) => isHeard).map(([id]) => id));
   }
 
   async #lookAt(id: string, connection: RTCPeerConnection): Promise<Watched> {
@@ -62,13 +66,13 @@ export class SilenceWatch {
     const come = packets - (before?.packets ?? 0);
     const them = participants().find(one => one.id === id);
     const isDue = them?.microphone === true || (them?.camera === true && them.videoPaused === undefined);
-    if (!before || come !== 0 || !isDue) {
-      const flows = before !== undefined && (come * 1000) / (at - before.at) >= flowPerSec;
-      return { connection, at, packets, flows };
-    }
-    const silentSince = before.silentSince ?? (before.flows ? before.at : undefined);
-    if (silentSince !== undefined && !signal.aborted) onSilent(id, at - silentSince);
-    return { connection, at, packets, flows: false, silentSince };
+    const flows = before !== undefined && (come * 1000) / (at - before.at) >= flowPerSec;
+    if (!before || flows || !isDue) return { connection, at, packets, flows, isHeard: flows || !isDue };
+    const isStray = come > 0;
+    const silentSince = before.silentSince ?? (before.flows ? (isStray ? at : before.at) : undefined);
+    if (isStray && before.isStray) return { connection, at, packets, flows, isHeard: true, isStray };
+    if (silentSince !== undefined && !isStray && !signal.aborted) onSilent(id, at - silentSince);
+    return { connection, at, packets, flows, isHeard: false, silentSince, isStray };
   }
 }
 

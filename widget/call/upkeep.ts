@@ -19,7 +19,7 @@ import type { GetDisplayMedia } from './screen-share.ts';
 /** As much of a call as this needs. */
 export interface UpkeepOptions {
   attempt: {
-    session: Pick<Session, 'update' | 'on' | 'reopen' | 'iceServers'>;
+    session: Pick<Session, 'update' | 'on' | 'reopen' | 'sync' | 'isLost'>;
     lifetime: AbortController;
     mesh?: Pick<Mesh, 'connected' | 'ids' | 'onSilent'>;
   };
@@ -54,21 +54,22 @@ export class Upkeep {
       connections: () => attempt.mesh?.connected ?? new Map<string, RTCPeerConnection>(),
       participants: others,
     };
-    const flowing = new Set<string>();
+    const heard = new Set<string>();
+    const hasOthers = (): boolean => (attempt.mesh?.ids.length ?? 0) > 0;
     const line = new LineWatch({
       clock,
       signal,
       session,
-      knock: async stop => (await (environment.greet ?? greet)(serverUrl, stop)) !== undefined,
-      isCutOff: () => flowing.size === 0 && attempt.mesh?.ids.length !== 0,
+      knock: async stop => (await (environment.greet ?? greet)(serverUrl, stop))?.ok === true,
+      isCutOff: () => heard.size === 0 && hasOthers(),
     });
     new SilenceWatch({
       ...links,
-      onFlow: ids => {
-        flowing.clear();
-        ids.forEach(id => flowing.add(id));
+      onHeard: ids => {
+        heard.clear();
+        ids.forEach(id => heard.add(id));
         // Firefox says within 0.3 s that a path is gone, and then there is none to be silent.
-        if (attempt.mesh?.ids.length && attempt.mesh.connected.size === 0) void line.onSilence();
+        if (hasOthers() && attempt.mesh?.connected.size === 0) void line.onSilence();
       },
       onSilent: (id, silentMs) => {
         void line.onSilence();
@@ -86,7 +87,7 @@ export class Upkeep {
     environment.network?.addEventListener('online', onOnline, { signal });
     // Once more after one's own absence: nobody could be told before, and what was told did not arrive.
     const onResumed = (): void => {
-      if (hasMoved || flowing.size === 0) restart();
+      if (hasMoved || heard.size === 0) restart();
       hasMoved = false;
     };
     session.on('resumed', onResumed, signal);
