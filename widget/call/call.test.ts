@@ -7,6 +7,7 @@ import type { Greeting } from '../session/connect.ts';
 import { rosterEntry } from '../session/testing/roster-entry.ts';
 import { Call } from './call.ts';
 import { inRoom } from './call-state.ts';
+import type { GetUserMedia } from './local-media.ts';
 import { FakeClock, settled } from './testing/fake-clock.ts';
 import { FakeConnection } from './testing/fake-connection.ts';
 import { FakeMachine } from './testing/fake-machine.ts';
@@ -17,7 +18,7 @@ function rig(greeting?: Greeting) {
   const machine = new FakeMachine();
   const server = new FakeServer([rosterEntry('bo'), rosterEntry('mei')]);
   const connections: FakeConnection[] = [];
-  const makeCall = () =>
+  const makeCall = (getUserMedia: GetUserMedia = machine.getUserMedia) =>
     new Call({
       serverUrl: 'https://calls.invalid/',
       room: 'support',
@@ -27,7 +28,7 @@ function rig(greeting?: Greeting) {
       environment: {
         greet: () => Promise.resolve(greeting),
         unusable: () => undefined,
-        getUserMedia: machine.getUserMedia,
+        getUserMedia,
         getDisplayMedia: machine.getDisplayMedia,
         devices: machine.list,
         connect: server.connect,
@@ -112,6 +113,25 @@ describe('a call without a browser', () => {
     assert.equal(FakeConnection.open, open + 2, 'to Bo and Mei');
     await call.leave();
     assert.equal(FakeConnection.open, open);
+  });
+
+  it('hands over the connection whose offer is in the join, though devices start only then', async () => {
+    const all = rig({ ok: true, iceServers: [{ urls: ['stun:calls.invalid'] }] });
+    let grant!: () => void;
+    const granted = new Promise<void>(resolve => (grant = resolve));
+    const call = all.makeCall(async constraints => {
+      await granted;
+      return all.machine.getUserMedia(constraints);
+    });
+    const previewing = call.preview();
+    await settled();
+    const joining = call.join();
+    grant();
+    await Promise.all([previewing, joining]);
+    await settled();
+    assert.equal(call.state.status, 'joined');
+    assert.equal(all.connections.length, 3, 'one in waiting, none after the grant; to Bo and Mei');
+    await call.leave();
   });
 
   it('has no upkeep outside a call', async () => {

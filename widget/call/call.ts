@@ -126,7 +126,7 @@ export class Call extends Emitter<CallEvents> {
     this.#dispatch({ type: 'preview' });
     await this.#local.start(this.#wanted);
     // A browser that has granted a device tells its addresses, and not only names for them.
-    if (attempt === this.#attempt && !attempt.mesh) this.#prepare(attempt);
+    if (attempt === this.#warm) this.#prepare(attempt);
     this.#prepareUpkeep();
   }
 

@@ -202,6 +202,28 @@ describe('a join', () => {
     assert.deepEqual(heard, ['lost', 'resumed', 'roster 2']);
   });
 
+  for (const code of ['rate-limited', 'internal'] as const) {
+    it(`by HTTP whose socket is refused with ${code} asks again, and is not over`, async t => {
+      t.mock.timers.enable({ apis: ['setTimeout'] });
+      const { session, socket, spare, posts, offerIsReady, shakeHands, heard } = makeSession();
+      session.on('lost', () => heard.push('lost'));
+      const joining = session.join(presence, spare);
+      await offerIsReady();
+      posts.say(['entered', seat(1, 'bo')]);
+      await joining;
+      await shakeHands();
+      socket.fire('connect');
+      socket.fire('entered', { ok: false, error: { code } });
+      await settled();
+      assert.deepEqual(heard, ['lost']);
+      socket.answers.set('join', seat(2, 'bo'));
+      t.mock.timers.tick(2_000);
+      await settled();
+      assert.deepEqual(heard, ['lost', 'resumed', 'roster 2']);
+      session.close();
+    });
+  }
+
   it('by HTTP hears there what a host asks, who comes, and the end', async () => {
     const { session, spare, posts, offerIsReady, heard } = makeSession();
     session.on('mute-requested', ({ by }) => heard.push(`muted by ${by}`));

@@ -140,6 +140,11 @@ export class Session extends Emitter<SessionEvents> {
     return this.#joined?.roster;
   }
 
+  /** In the room, and there is no socket just now. */
+  get isLost(): boolean {
+    return this.#joined !== undefined && !this.#socket?.connected;
+  }
+
   /** Opens the socket, so that a later `join` takes one round trip. Calling it twice does nothing. */
   connect(): void {
     if (this.#socket || this.#lifetime.signal.aborted) return;
@@ -266,10 +271,10 @@ export class Session extends Emitter<SessionEvents> {
       // The seat that HTTP got was lost again.
       if (hasWaited) this.emit('resumed', how);
       this.#takeSeat(how.roster);
-    } else if (how.code === 'server-unreachable') {
+    } else if (how.code === 'server-unreachable' || passes(how.code)) {
       // What HTTP brought together holds without a socket, as after every loss.
       this.emit('lost', undefined);
-      this.reopen();
+      this.#retry(() => void this.#resume());
     } else this.#end({ refused: how });
   }
 
@@ -485,7 +490,7 @@ export class Session extends Emitter<SessionEvents> {
     if (!this.#joined || this.#early) return;
     const roster = applyRosterMessage(this.#joined.roster, message);
     if (!roster) {
-      void this.#sync();
+      void this.sync();
       return;
     }
     if (roster === this.#joined.roster) return;
@@ -493,7 +498,8 @@ export class Session extends Emitter<SessionEvents> {
     this.emit('roster', message.type === 'left' ? { roster, left: message } : { roster });
   }
 
-  async #sync(): Promise<void> {
+  /** Asks for the roster as it is; resolves when that is answered, refused, or waited for long enough. */
+  async sync(): Promise<void> {
     if (this.#syncing) return;
     this.#syncing = true;
     const early: RosterMessage[] = (this.#early = []);
