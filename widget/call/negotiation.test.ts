@@ -103,6 +103,12 @@ describe('a negotiation', () => {
     assert.deepEqual(generations(), [2, 2]);
   });
 
+  it('says it again once a second, however often it is asked', async () => {
+    const impolite = await offered();
+    for (let generation = 1; generation <= 50; generation++) await impolite.receive(offer(generation));
+    assert.deepEqual(generations(), [1, 1]);
+  });
+
   it('says its own offer again in place of taking theirs: they would not have made one if they had heard it', async () => {
     const impolite = await offered();
     await impolite.receive(offer(1));

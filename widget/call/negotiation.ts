@@ -32,6 +32,8 @@ export interface NegotiationOptions {
 
 /** Candidates that come within this time of the first go in one message. */
 const candidateBatchMs = 30;
+/** Nobody makes us repeat a description more often. */
+const repeatEveryMs = 1_000;
 /** Candidates of a description that has not come yet are kept for it, so many. */
 const earlyCandidatesMax = 100;
 
@@ -44,6 +46,7 @@ export class Negotiation {
   #offered = 0;
   /** Of the newest offer of theirs that we took. */
   #received = 0;
+  #repeatsAgainAt = 0;
   /** Gathered and not sent yet. */
   #batch: (CandidateInit | null)[] = [];
   /** Arrived before their description. */
@@ -74,8 +77,7 @@ export class Negotiation {
 
   /** The offer that waits for its answer, with the candidates that are there; for who sends it by a way of their own. */
   get offer(): { generation: number; sdp: string } | undefined {
-    const { signalingState, localDescription } = this.#pc;
-    const pending = signalingState === 'have-local-offer' ? localDescription : undefined;
+    const pending = this.awaitsAnswer ? this.#pc.localDescription : undefined;
     const { sdp } = this.#deferred ?? pending ?? {};
     // What is in it is sent again with the rest: which of several ways it went by, and what it held then, nobody knows here.
     if (!sdp) return undefined;
@@ -91,10 +93,23 @@ export class Negotiation {
     await this.#begun;
   }
 
+  /** As `repeat`, because of what the other side sent: now and then only, whatever that is and how often. */
+  repeatOnDemand(): void {
+    const now = performance.now();
+    if (now < this.#repeatsAgainAt) return;
+    this.#repeatsAgainAt = now + repeatEveryMs;
+    this.repeat();
+  }
+
   /** Sends the description in force once more, with the candidates gathered since: the first time it did not arrive. */
   repeat(): void {
     const isOffer = this.#pc.localDescription?.type === 'offer';
-    if (isOffer === (this.#pc.signalingState === 'have-local-offer')) this.#sendLocalDescription();
+    if (isOffer === this.awaitsAnswer) this.#sendLocalDescription();
+  }
+
+  /** Our newest offer has no answer yet. */
+  get awaitsAnswer(): boolean {
+    return this.#pc.signalingState === 'have-local-offer';
   }
 
   /** Whether an offer that arrives now would be ignored. */
@@ -132,13 +147,13 @@ export class Negotiation {
     }
     // They would have taken theirs back if they had heard ours.
     if (this.ignoresOffers) {
-      this.repeat();
+      this.repeatOnDemand();
       return;
     }
     if (generation < this.#received) return;
     if (generation === this.#received) {
       // They did not hear our answer.
-      if (this.#pc.signalingState === 'stable') this.repeat();
+      if (this.#pc.signalingState === 'stable') this.repeatOnDemand();
       return;
     }
     this.#received = generation;
@@ -151,7 +166,7 @@ export class Negotiation {
 
   /** A late or repeated answer, or one to an offer that was taken back, answers nothing. */
   async #receiveAnswer(description: Description, generation: number): Promise<void> {
-    if (generation !== this.#offered || this.#pc.signalingState !== 'have-local-offer') return;
+    if (generation !== this.#offered || !this.awaitsAnswer) return;
     if (this.#isSettingRemoteAnswerPending) return;
     this.#isSettingRemoteAnswerPending = true;
     try {

@@ -116,7 +116,7 @@ export class Peer {
 
   /** Our newest offer has no answer yet. */
   get awaitsAnswer(): boolean {
-    return this.#pc.signalingState === 'have-local-offer';
+    return this.#negotiation.awaitsAnswer;
   }
 
   /** For those who watch it and set what its senders may take; who is connected to whom is decided here. */
@@ -143,7 +143,7 @@ export class Peer {
       if (!('description' in signal)) return;
       if (signal.description.type === 'offer' && this.#negotiation.ignoresOffers) {
         // Two first offers crossed and ours stands: theirs belongs to a connection that they give up once they hear ours.
-        this.repeat();
+        this.#negotiation.repeatOnDemand();
         return;
       }
       this.#remoteConnectionId = signal.connectionId;
