@@ -107,6 +107,8 @@ export class PostedJoin implements Asker {
     if (this.#isOver) return;
     this.#isOver = true;
     if (how === 'over') this.#response.end(this.#early?.join(''));
+    // The page is another when it comes back: what was said is of connections that went with it.
+    else this.said.length = 0;
     this.#onEnd(how);
   }
 }

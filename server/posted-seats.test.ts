@@ -70,6 +70,21 @@ describe('a knock by HTTP', () => {
 });
 
 describe('a seat taken by HTTP', () => {
+  it('that a page takes again when it is loaded anew brings nothing of what was said to the page before', async t => {
+    const rig = await startRig(t);
+    const { client } = await member(rig);
+    const page = await posted(rig, { offer });
+    assert.equal(codeOf(await ask(client, 'signal', { to: page.self, signal: candidates })), 'ok');
+    const left = next(client, 'participant-left');
+    page.abort();
+    await left;
+    const socket = rig.open({ join: { ...page.request, offer: { ...offer, connectionId: 'spare-0002' } } });
+    const heard = listen(socket);
+    await next(socket, 'entered');
+    await settle(client, socket);
+    assert.ok(!namesOf(heard).includes('signal'));
+  });
+
   it('is held for a socket that takes longer than the stream, as after any lost connection', async t => {
     const rig = await startRig(t);
     const { client, self, heard } = await member(rig);
