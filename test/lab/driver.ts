@@ -23,7 +23,14 @@ const browser = await launchBrowser(name, {
   },
   ...(certificateAuthority && { certificateAuthority }),
 });
-const page = await browser.openPage(url);
+const page = await browser.openPage();
+// Chromium gives up what it loads when an interface comes or goes, as the lab lets them for others.
+const open = (): Promise<unknown> =>
+  page.goto(url).catch((error: unknown) => {
+    if (!String(error).includes('ERR_NETWORK_CHANGED')) throw error;
+    return open();
+  });
+await open();
 process.stdout.write('ready\n');
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -95,7 +95,9 @@ describe('callers whose line is dead', () => {
   });
 
   it(`for ${longSec} s are out of the room, and come back by themselves within 8 s`, async t => {
-    const at = await away(longSec * 1000, () => cy.until('that both are gone', view => names(view).length === 0, 60_000));
+    const at = await away(longSec * 1000, () =>
+      cy.until('that both are gone', view => names(view).length === 0, 60_000),
+    );
     await assertBack(t, at, 8_000);
   });
 

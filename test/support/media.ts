@@ -1,5 +1,6 @@
 // What a person would see and hear in a page, as numbers: pictures drawn, light in them, packets of sound.
 // Works on any page opened by `openPage`, whose probe knows the connections inside the element.
+import { setTimeout } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
 import type { Held } from './probe.ts';
 
@@ -111,13 +112,15 @@ export async function waitForMedia(
   page: Page,
   { from, frames = 10, timeoutMs = 20_000 }: MediaExpectation,
 ): Promise<void> {
-  const before = await inbound(page);
-  let seen = { inbound: before, pictures: await pictures(page) };
+  let before: Inbound[] | undefined;
+  let seen: { inbound: Inbound[]; pictures: Picture[] } | undefined;
   await until(
     async () => {
+      before ??= await inbound(page);
       seen = { inbound: await inbound(page), pictures: await pictures(page) };
-      const flowing = seen.inbound.filter(({ framesDecoded, audioPackets, state }, index) => {
-        const start = seen.inbound.length === before.length ? before[index] : undefined;
+      const now = seen.inbound;
+      const flowing = now.filter(({ framesDecoded, audioPackets, state }, index) => {
+        const start = now.length === before?.length ? before[index] : undefined;
         const moved = framesDecoded - (start?.framesDecoded ?? 0) >= frames;
         return state === 'connected' && moved && audioPackets > (start?.audioPackets ?? 0);
       });
@@ -141,14 +144,24 @@ export interface UntilOptions {
   what: () => string;
 }
 
-/** Asks `condition` again and again until it holds. */
+/** Firefox forgets what a page was asked while it went: the answer never comes, and 60 s later the driver gives up. */
+const answerMs = 8_000;
+
+/** Asks `condition` again and again until it holds; it only looks, and may be asked again before it has answered. */
 export async function until(
   condition: () => Promise<boolean>,
   { timeoutMs = 20_000, what }: UntilOptions,
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
-  while (!(await condition())) {
+  const holds = async (): Promise<boolean> => {
+    const answer = condition();
+    const answered = new AbortController();
+    const late = setTimeout(answerMs, false, { signal: answered.signal });
+    void answer.catch(() => undefined).finally(() => answered.abort());
+    return Promise.race([answer, late.catch(() => answer)]);
+  };
+  while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(`Waited ${timeoutMs} ms for ${what()}`);
-    await new Promise(resolve => setTimeout(resolve, 50));
+    await setTimeout(50);
   }
 }
