@@ -22,7 +22,7 @@ import { callStyles } from './ui/styles.ts';
 import { resumeAudio } from './ui/video-call-audio.ts';
 
 /** A part that could not be loaded is tried again so much later. */
-const reloadMs = 4_000;
+const reloadMs = 10_000;
 const allControls = 'microphone camera screen leave';
 
 /**
@@ -381,12 +381,14 @@ export class VideoCall extends LitElement {
         this.requestUpdate();
       },
       () => {
-        if (name === 'preview' && this.status === 'previewing') void this.leave();
-        this.requestUpdate();
-        setTimeout(() => {
+        const again = (): void => {
           this.#parts.delete(name);
           this.requestUpdate();
-        }, reloadMs);
+        };
+        const isWanted = name === 'preview' && this.status === 'previewing';
+        if (isWanted) void this.leave();
+        setTimeout(again, isWanted ? 0 : reloadMs);
+        this.requestUpdate();
       },
     );
   }

@@ -13,9 +13,12 @@ import { action } from './message.ts';
 import { phrase } from './phrase.ts';
 import { problemWords } from './problem.ts';
 import { asks, request } from './requests.ts';
-export { notice as words } from '../locales/en-notice.ts';
-export { notice as styles } from './styles/notice.ts';
+import { notice } from './styles/notice.ts';
+import { trouble } from './styles/trouble.ts';
 import { VideoCallNotice } from './video-call-notice.ts';
+
+export { notice as words } from '../locales/en-notice.ts';
+export const styles = [notice, trouble];
 
 export const elements = { 'video-call-notice': VideoCallNotice };
 

@@ -1,4 +1,4 @@
-// A tile: picture, initials, the chip with the name, and the veil of a connection that is not there.
+// A tile: picture, initials, the chip with the name, and the word of a connection that is being made.
 import { css } from 'lit';
 
 const picture = css`
@@ -83,23 +83,6 @@ const marks = css`
     display: flex;
     color: var(--_danger-text);
   }
-  .chip.failed .icon {
-    color: var(--_warn-text);
-  }
-  .quality {
-    position: absolute;
-    z-index: var(--_z-marks);
-    inset-inline-end: 0.375em;
-    inset-block-start: 0.375em;
-    color: var(--_warn-text);
-    & .faint,
-    &.poor .fair {
-      opacity: 0.28;
-    }
-    &.poor {
-      color: var(--_danger-text);
-    }
-  }
   .cut {
     min-inline-size: 0;
     overflow: hidden;
@@ -119,22 +102,6 @@ const marks = css`
 `;
 
 const connection = css`
-  .veil {
-    position: absolute;
-    inset: 0;
-    display: grid;
-    place-items: center;
-    padding: 0.5em;
-    background: rgb(12 14 18 / 0.38);
-    & .chip {
-      padding: 0.35em 0.65em;
-      font-size: var(--_text-m);
-    }
-    & .spinner {
-      inline-size: 1.1em;
-      block-size: 1.1em;
-    }
-  }
   .connecting {
     position: absolute;
     inset-inline: 0;
