@@ -132,7 +132,7 @@ describe("one's own line", () => {
     answers = true;
     void watch.onSilence();
     await clock.pass(20_000);
-    assert.deepEqual(reopened(), [1, 4, 17]);
+    assert.deepEqual(reopened(), [1, 2, 15]);
   });
 
   it('is doubted less and less often where sockets come and do not answer', async () => {

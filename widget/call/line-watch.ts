@@ -25,7 +25,9 @@ const trustMs = 4_000;
  */
 const knockEveryMs = 1_000;
 /** A socket that was begun while nobody knew whether the line is whole gets so long. */
-const hopeMs = 3_000;
+const hopeMs = 1_000;
+/** The first one of a call may still be on its way when this is loaded. */
+const firstMs = 3_000;
 /**
  * One that was begun after the server has answered is left to itself for so long: opening may take 8 s, the answer to
  * the join 5 s. It is twice as long each time, and half as long again at random: many may have been lost at once.
@@ -46,8 +48,7 @@ export class LineWatch {
   constructor(options: LineWatchOptions) {
     this.#options = options;
     const { session, clock, signal } = options;
-    // The first one may still be on its way.
-    this.#openingUntil = clock.now() + hopeMs;
+    this.#openingUntil = clock.now() + firstMs;
     session.on('lost', () => (this.#openingUntil = 0), signal);
     session.on('resumed', () => (this.#opened = 0), signal);
     clock.every(knockEveryMs, () => void this.#knock(), signal);

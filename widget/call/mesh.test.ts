@@ -295,6 +295,30 @@ describe('a mesh mends', () => {
     assert.equal(await look(1_000), 7);
   });
 
+  it('who was out of the room while servers were asked for, once they are back', async () => {
+    mesh = make('ada');
+    mesh.offer('bo');
+    connections[0]!.become('connected');
+    mesh.onSilent('bo', 1_000);
+    // A server that was emptied knows nobody but oneself at first.
+    mesh.setPresent(new Set());
+    await settled();
+    mesh.setPresent(new Set(['bo']));
+    mesh.onSilent('bo', 2_000);
+    await settled();
+    assert.equal(connections[0]!.restarts, 1);
+    mock.timers.tick(60_000);
+  });
+
+  it('nothing that is connected after one’s own return, but what it may gather with is new', () => {
+    mesh = make('ada');
+    mesh.offer('bo');
+    connections[0]!.become('connected');
+    mesh.rebuildUnconnected(fresh);
+    assert.equal(connections.length, 1);
+    assert.deepEqual(connections[0]!.configuration.iceServers, fresh);
+  });
+
   it('a silent path as soon as servers can be had: what was asked for in vain does not count', async () => {
     refusal = 'server-unreachable';
     mesh = make('ada');

@@ -153,10 +153,13 @@ export class Mesh {
     link.peer.repeat();
   }
 
-  /** After one's own return: makes anew what did not outlive the absence. */
+  /** After one's own return: makes anew what did not outlive the absence, and gives the rest what it may gather with. */
   rebuildUnconnected(iceServers: IceServer[]): void {
     this.#iceServers = iceServers;
-    for (const [id, { peer, isAbsent }] of [...this.#links]) if (!peer.isConnected && !isAbsent) this.offer(id);
+    for (const [id, { peer, isAbsent }] of [...this.#links]) {
+      if (peer.isConnected || isAbsent) peer.setIceServers(iceServers);
+      else this.offer(id);
+    }
   }
 
   /** Nothing has come from them for `silentMs`, though it should: a new path is looked for before the browser says so. */
@@ -365,7 +368,11 @@ export class Mesh {
       .finally(() => (this.#fresh = undefined));
     const servers = await this.#fresh;
     const current = this.#links.get(id);
-    if (current !== link || current.isAbsent || !current.isRestarting) return;
+    if (current !== link || current.isAbsent || !current.isRestarting) {
+      // Whoever is back by then must find nothing under way.
+      link.isRestarting = false;
+      return;
+    }
     if (servers) {
       this.#iceServers = servers;
       if (silentMs < Infinity) link.mendedAtMs = silentMs;

@@ -91,7 +91,7 @@ export class Peer {
     this.#binding = binding;
     this.#isHeld = false;
     // For what has yet to be gathered: all of it where the offer was deferred, else a new path, should this one fail.
-    this.#pc.setConfiguration({ ...this.#pc.getConfiguration(), iceServers });
+    this.setIceServers(iceServers);
     void this.#negotiation.begin();
   }
 
@@ -163,9 +163,14 @@ export class Peer {
     await this.#attachTracks();
   }
 
+  /** For what is gathered from now on. */
+  setIceServers(iceServers: IceServer[]): void {
+    this.#pc.setConfiguration({ ...this.#pc.getConfiguration(), iceServers });
+  }
+
   /** Looks for a new path with fresh servers (RFC 8445 §2.4). */
   restartIce(iceServers: IceServer[]): void {
-    this.#pc.setConfiguration({ ...this.#pc.getConfiguration(), iceServers });
+    this.setIceServers(iceServers);
     this.#pc.restartIce();
   }
 
