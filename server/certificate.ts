@@ -18,7 +18,9 @@ const checkIntervalMs = 10_000;
 /** @throws {StartError} on files that cannot be read, or that are no pair */
 export async function readCertificate({ tlsCert, tlsKey }: CertificateFiles): Promise<Certificate | undefined> {
   if (tlsCert === undefined || tlsKey === undefined) return undefined;
-  const [cert, key] = await Promise.all([readPem('TLS_CERT', tlsCert), readPem('TLS_KEY', tlsKey)]);
+  // One after the other: of two faults it is always the same that is named.
+  const cert = await readPem('TLS_CERT', tlsCert);
+  const key = await readPem('TLS_KEY', tlsKey);
   const fault = faultOf({ cert, key });
   if (fault) throw new StartError(`TLS_CERT, TLS_KEY: ${fault}.`);
   return { cert, key };

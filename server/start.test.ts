@@ -129,7 +129,7 @@ describe('the whole server', () => {
     const subject = ['-subj', '/CN=localhost', '-days', '1', '-nodes', '-newkey', 'ec', '-pkeyopt'];
     const files = ['ec_paramgen_curve:prime256v1', '-keyout', TLS_KEY, '-out', TLS_CERT];
     execFileSync('openssl', ['req', '-x509', ...subject, ...files], { stdio: 'ignore' });
-    const { app, close } = await startServer(configOf({ ...local, TLS_CERT, TLS_KEY }));
+    const { app, close } = await startServer(configOf({ ...local, TLS_CERT, TLS_KEY, TURN_TLS_PORT: '0' }));
     t.after(close);
     const { port } = app.server.address() as AddressInfo;
     const status = await new Promise(resolve =>
