@@ -34,6 +34,9 @@ const forged = (index: number): FiveTuple => ({
 
 const firstPackets = [...replySizes.map(({ datagram }) => datagram), ...turnPackets];
 
+/** The least that could be kept of each of 100,000 packets, a number, is 800 kB; below that is the engine's own noise. */
+const noiseBytes = 700_000;
+
 test('D1, node-turn G: 100,000 first datagrams from as many forged addresses leave nothing, and a call loses nothing', async () => {
   const lab = new TurnLab();
   const carry = startCall(lab);
@@ -52,8 +55,7 @@ test('D1, node-turn G: 100,000 first datagrams from as many forged addresses lea
   const before = await usedBytes();
   send(20_000, 120_000);
   const grown = (await usedBytes()) - before;
-  // One byte for each would be 100 kB; what remains is the engine's own noise.
-  assert.ok(grown < 300_000, `grown by ${grown} bytes`);
+  assert.ok(grown < noiseBytes, `grown by ${grown} bytes`);
   assert.deepEqual(lab.core.counts(), held);
   assert.equal(lab.opened, 2);
 });
@@ -83,7 +85,7 @@ test('D1: as many bare Allocates from one network are answered ten times a secon
   const before = await usedBytes();
   send(100_000);
   const grown = (await usedBytes()) - before;
-  assert.ok(grown < 300_000, `grown by ${grown} bytes`);
+  assert.ok(grown < noiseBytes, `grown by ${grown} bytes`);
   assert.equal(answered, 10);
 });
 
@@ -107,7 +109,7 @@ test('D4: 100,000 datagrams of garbage are not answered, cost no memory, and eac
   const bytes = await usedBytes();
   send(100_000);
   const grown = (await usedBytes()) - bytes;
-  assert.ok(grown < 300_000, `grown by ${grown} bytes`);
+  assert.ok(grown < noiseBytes, `grown by ${grown} bytes`);
   assert.equal(sent, 0);
   const after = lab.core.counters();
   const dropped = dropReasons.reduce((sum, reason) => sum + after.drops[reason] - before.drops[reason], 0);
@@ -139,7 +141,7 @@ test('D7: 100,000 signed requests of users whom nobody knows leave nothing', asy
   const before = await usedBytes();
   send(100_000);
   const grown = (await usedBytes()) - before;
-  assert.ok(grown < 300_000, `grown by ${grown} bytes`);
+  assert.ok(grown < noiseBytes, `grown by ${grown} bytes`);
   const { allocations, users, clients } = lab.core.counts();
   assert.deepEqual([allocations, users, clients], [2, 2, 2]);
 });
