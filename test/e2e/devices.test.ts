@@ -87,10 +87,13 @@ describe('devices in a call', () => {
       MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
       await new Promise(resolve => setTimeout(resolve, 5_500));
       probe.end('video');`);
-    await tellsThere('a camera that is off', ({ camera, microphone }) => camera === false && microphone === true);
-    await here.until('the words', ({ shadowRoot }) =>
-      (shadowRoot?.textContent ?? '').includes('Camera and microphone are blocked'),
-    );
+    // The words pass by themselves, so they are not waited for in turn.
+    await Promise.all([
+      here.until('the words', ({ shadowRoot }) =>
+        (shadowRoot?.textContent ?? '').includes('Camera and microphone are blocked'),
+      ),
+      tellsThere('a camera that is off', ({ camera, microphone }) => camera === false && microphone === true),
+    ]);
     await call('MediaDevices.prototype.getUserMedia = real;');
     await here.press('Camera');
     await tellsThere('a camera that is on again', ({ camera }) => camera === true);

@@ -42,7 +42,7 @@ describe('a first call', () => {
         await bo.reads(/Ada/);
 
         await bo.press('Leave');
-        await ada.until('Bo is gone', ({ participants }) => participants.length === 0, { timeoutMs: 1_000 });
+        await ada.until('Bo is gone', ({ participants }) => participants.length === 0, { timeoutMs: 3_000 });
         await bo.reads(/You left the call/);
       } finally {
         await Promise.all(browsers.map(browser => browser.close()));

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { launchBrowser } from '../support/browsers.ts';
 import type { BrowserName, TestBrowser } from '../support/browsers.ts';
-import { waitForMedia } from '../support/media.ts';
+import { until, waitForMedia } from '../support/media.ts';
 import { startServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 import { joinByHand, visit, visitorOf } from '../support/visitor.ts';
@@ -26,7 +26,7 @@ const noteSent = `
   WebSocket.prototype.send = function (data) { sent.push(String(data)); return send.call(this, data); };
   if (location.hash.endsWith('cold')) {
     // A server far away, as far as the socket is concerned: on this machine it would be open before anything is gathered.
-    const late = run => event => setTimeout(run, 1000, event);
+    const late = run => event => setTimeout(run, 2500, event);
     globalThis.WebSocket = class extends WebSocket {
       set onopen(run) { super.onopen = late(run); }
       set onmessage(run) { super.onmessage = late(run); }
@@ -34,6 +34,10 @@ const noteSent = `
   }
   const original = globalThis.fetch;
   globalThis.fetch = (url, options) => { if (options?.body) sent.push(String(options.body)); return original(url, options); };`;
+
+/** What the preview makes ready: whoever presses sooner than that offers a little later. */
+const hasGathered = () =>
+  globalThis.probe.connections.some(({ iceGatheringState }) => iceGatheringState === 'complete');
 
 describe('the first offer', () => {
   let server: TestServer;
@@ -58,7 +62,11 @@ describe('the first offer', () => {
           await page.goto(url);
           const bo = await visitorOf(page);
           if (way === 'warm') {
-            await joinByHand(bo, 'Bo');
+            await bo.press('Join');
+            await bo.until('the preview', ({ status }) => status === 'previewing');
+            await until(() => page.evaluate(hasGathered), { what: () => 'a connection that has gathered' });
+            await bo.press('Join now');
+            await bo.until('the call', ({ status }) => status === 'joined');
           } else {
             await page.evaluate(() => document.querySelector('video-call')?.setAttribute('autojoin', ''));
             await bo.until('the call', ({ status }) => status === 'joined');

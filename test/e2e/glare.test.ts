@@ -1,6 +1,7 @@
 // Both sides renegotiate at once (W3C webrtc-pc §10.7), in real calls: media flows on.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { Page } from 'puppeteer-core';
 import { launchBrowser } from '../support/browsers.ts';
 import type { BrowserName, TestBrowser } from '../support/browsers.ts';
 import { inbound, until, waitForMedia } from '../support/media.ts';
@@ -28,6 +29,20 @@ async function makePolite(first: Visitor, second: Visitor): Promise<void> {
       `document.querySelector('video-call').leave().then(() => document.querySelector('video-call').join())`,
     );
   }
+}
+
+/** Waits for some more of it over the newest connection. */
+async function soundGoesOn(page: Page, when: string): Promise<void> {
+  const newest = async () => (await inbound(page)).at(-1);
+  const before = await newest();
+  await until(
+    async () => {
+      const now = await newest();
+      const start = now?.made === before?.made ? (before?.audioPackets ?? 0) : 0;
+      return (now?.audioPackets ?? 0) > start + 5;
+    },
+    { what: () => `sound after ${when}` },
+  );
 }
 
 describe('glare', () => {
@@ -73,6 +88,7 @@ describe('glare', () => {
               { what: () => `round ${round} to end on side ${side}` },
             );
           }
+          await Promise.all(pages.map((page, side) => soundGoesOn(page, `round ${round} on side ${side}`)));
         }
         for (const page of pages) {
           await waitForMedia(page, { from: 1 });

@@ -5,7 +5,7 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import { launchBrowser } from '../support/browsers.ts';
 import type { BrowserName, TestBrowser } from '../support/browsers.ts';
-import { waitForMedia } from '../support/media.ts';
+import { until, waitForMedia } from '../support/media.ts';
 import { startSite, tag } from '../support/other-origin.ts';
 import type { Site } from '../support/other-origin.ts';
 import { startServer } from '../support/server.ts';
@@ -53,7 +53,7 @@ describe('a page in a call', () => {
     page.evaluate(`(() => {
       const call = document.querySelector('video-call');
       window.seen = { most: 0, left: 0, joined: 0 };
-      call.addEventListener('participant-left', () => (seen.left = Date.now()));
+      call.addEventListener('participant-left', () => (seen.left ||= Date.now()));
       call.addEventListener('participant-joined', () => (seen.joined = Date.now()));
       setInterval(() => (seen.most = Math.max(seen.most, call.participants.length)), 10);
     })()`);
@@ -105,7 +105,9 @@ describe('a page in a call', () => {
     await watch(ada);
     const front = await bo.page.browserContext().newPage();
     await front.bringToFront();
-    assert.equal(await bo.page.evaluate('document.visibilityState'), 'hidden');
+    await until(async () => (await bo.page.evaluate('document.visibilityState')) === 'hidden', {
+      what: () => 'a page that is hidden',
+    });
     await new Promise(resolve => setTimeout(resolve, 10_000));
     assert.equal(await ada.status(), 'joined');
     assert.equal((await seenBy(ada)).left, 0);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { launchBrowser } from '../support/browsers.ts';
 import type { BrowserName, TestBrowser } from '../support/browsers.ts';
-import { waitForMedia } from '../support/media.ts';
+import { until, waitForMedia } from '../support/media.ts';
 import { startSite, tag } from '../support/other-origin.ts';
 import type { Site } from '../support/other-origin.ts';
 import { startServer } from '../support/server.ts';
@@ -59,12 +59,14 @@ describe('a room of three', () => {
 
     await bo.press('Leave');
     for (const visitor of [ada, mei]) {
-      await visitor.until('Bo is gone', ({ participants }) => participants.length === 1, { timeoutMs: 1_000 });
+      await visitor.until('Bo is gone', ({ participants }) => participants.length === 1, { timeoutMs: 3_000 });
     }
-    assert.doesNotMatch(await ada.words(), /\bBo\b(?! left)/);
+    await until(async () => !/\bBo\b(?! left)/.test(await ada.words()), {
+      what: () => 'Bo to be nowhere but in «Bo left»',
+    });
 
     await meisBrowser.kill();
-    await ada.until('Mei is gone', ({ participants }) => participants.length === 0, { timeoutMs: 20_000 });
+    await ada.until('Mei is gone', ({ participants }) => participants.length === 0, { timeoutMs: 30_000 });
     await ada.reads(/You are the only one here/);
   });
 
@@ -111,9 +113,12 @@ describe('a room of three', () => {
     await waitForMedia(ada.page, { from: 1 });
     const idOfBo = () =>
       ada.page.evaluate(`document.querySelector('video-call').participants.map(({ id }) => id).join()`);
+    const made = () => ada.page.evaluate('probe.connections.length') as Promise<number>;
     const before = await idOfBo();
+    const madeBefore = await made();
 
     await bo.page.reload();
+    await until(async () => (await made()) > madeBefore, { what: () => 'a connection to the page that is new' });
     await ada.until('Bo is back', ({ participants: [guest] }) => guest?.connection === 'connected');
     await waitForMedia(ada.page, { from: 1 });
     assert.equal(await idOfBo(), before);

@@ -18,8 +18,11 @@ import type { Visitor } from '../support/visitor.ts';
 
 const names = ['Ada', 'Bo', 'Cy'];
 const outageMs = 5_000;
-/** A path that is lost or made anew costs a second and more; a busy machine costs less than this. */
+/** A busy machine costs less than this; a path that is lost or made anew would cost packets, or another connection. */
+const calmMs = 1_000;
 const jitterMs = 500;
+/** The count falls when one comes late, and one that is overtaken is lost for a moment. */
+const overtakenMax = 3;
 
 /** The page notes the longest time without a decoded frame over each connection, and how many people it showed at most. */
 const watch = `
@@ -129,8 +132,13 @@ describe('a server that is killed during a call of three', () => {
     t.diagnostic(
       `whole ${wholeMs} ms after the server; longest gap ${calm.map(Math.round).join(', ')} ms before, ${gaps.map(Math.round).join(', ')} ms around the outage`,
     );
-    assert.deepEqual(await lost(visitors), lostBefore, 'packets were lost');
-    const allowed = Math.max(...calm) + jitterMs;
+    for (const [index, count] of (await lost(visitors)).entries()) {
+      assert.ok(
+        count - lostBefore[index]! <= overtakenMax,
+        `${names[index]} lost ${count - lostBefore[index]!} packets`,
+      );
+    }
+    const allowed = Math.max(calmMs, ...calm) + jitterMs;
     assert.ok(Math.max(...gaps) <= allowed, `a gap of ${Math.max(...gaps)} ms where ${allowed} ms would be calm`);
     assert.deepEqual(await made(visitors), connections, 'the connections are the same');
     const most = await Promise.all(visitors.map(({ page }) => page.evaluate('most')));

@@ -38,8 +38,8 @@ const shortTtlSec = 10;
 /** Without any relay for so long, and so many offers of both sides together in it. */
 const awayMs = 8_000;
 const triesMax = 4;
-/** What a busy machine may take between two pictures; a path that broke costs more than 2 s. */
-const stillMs = 2_000;
+/** What a busy machine may take between two pictures; a path that is lost until somebody notices costs more. */
+const stillMs = 3_000;
 
 /**
  * Two busy cores run both browsers, the server and the relays: what a page does in several steps, such as to notice a
@@ -242,7 +242,7 @@ describe('a call whose path breaks', () => {
       .map(time => time - diedAt)
       .sort((one, other) => one - other);
     t.diagnostic(`offers at ${tries.join(', ')} ms; pictures ${back.join(' and ')} ms after there was a relay`);
-    for (const ms of back) assert.ok(ms <= 10_000, `${ms} ms`);
+    for (const ms of back) assert.ok(ms <= 10_000 + marginMs, `${ms} ms`);
     assert.ok(tries.length >= 1 && tries.length <= triesMax, `${tries.length} tries in ${awayMs} ms`);
   });
 

@@ -101,11 +101,11 @@ describe('a call through NATs', () => {
       await caller.until(
         'the word that there is no way yet',
         ({ words }) => /No way to (Ada|Bo) yet/.test(words),
-        20_000,
+        23_000,
       );
     }
     for (const caller of pair) {
-      await caller.until('the failure', ({ participants: [other] }) => other?.connection === 'failed', 15_000);
+      await caller.until('the failure', ({ participants: [other] }) => other?.connection === 'failed', 18_000);
       await caller.until('what to do', ({ words }) => words.includes('try another one'));
     }
   });

@@ -155,6 +155,8 @@ export class Network {
     execFileSync('ip', ['netns', 'add', name]);
     this.#spaces.push(name);
     this.#run(name, 'ip link set lo up');
+    // Its link-local addresses would come a second or two after the interface: to a browser, another network.
+    for (const which of ['all', 'default']) this.#run(name, `sysctl -qw net.ipv6.conf.${which}.disable_ipv6=1`);
     return name;
   }
 
@@ -239,6 +241,10 @@ export function signalAll({ name }: Pick<Host, 'name'>, signal: NodeJS.Signals):
 /** Ends what runs in the namespace first: a namespace lives as long as a process in it does. */
 function remove(space: string): void {
   signalAll({ name: space }, 'SIGKILL');
-  execFileSync('ip', ['netns', 'del', space]);
+  try {
+    execFileSync('ip', ['netns', 'del', space], { stdio: 'pipe' });
+  } catch {
+    // Another run has removed it meanwhile.
+  }
   rmSync(join('/etc/netns', space), { recursive: true, force: true });
 }

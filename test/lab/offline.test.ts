@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { BrowserName } from '../support/browsers.ts';
+import { until } from '../support/media.ts';
 import { startServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 import { openCaller } from './caller.ts';
@@ -45,6 +46,8 @@ describe('callers whose line is dead', () => {
     caller.evaluate<number>(
       `document.querySelector('video-call').shadowRoot.querySelectorAll('li.tile:not(.self)').length`,
     );
+  const untilTiles = (caller: Caller, count: number) =>
+    until(async () => (await tiles(caller)) === count, { what: () => `tiles of others: ${count}` });
   const isWhole = ({ status, participants }: CallerView) =>
     status === 'joined' && participants.length === 2 && participants.every(one => one.connection === 'connected');
 
@@ -111,7 +114,7 @@ describe('callers whose line is dead', () => {
     await bo.kill();
     await gone('Bo', 30_000);
     await gone('Ada', 40_000);
-    assert.equal(await tiles(cy), 0);
+    await untilTiles(cy, 0);
 
     ada.thaw();
     const awake = Date.now();
@@ -121,7 +124,7 @@ describe('callers whose line is dead', () => {
       });
       const back = await backAfter(caller, 1, awake, 20_000);
       t.diagnostic(`pictures ${back} ms after waking`);
-      assert.equal(await tiles(caller), 1);
+      await untilTiles(caller, 1);
     }
     assert.deepEqual(names(await cy.view()), ['Ada']);
   });

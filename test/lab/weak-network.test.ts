@@ -30,7 +30,7 @@ interface Look {
 
 const lookMs = 250;
 /** The promise is 10 s between two decisions; how long a page takes to carry one out differs by less than this. */
-const minBetweenMs = 9_000;
+const minBetweenMs = 8_500;
 
 const write = `
   globalThis.looks = [];

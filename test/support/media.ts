@@ -20,6 +20,8 @@ export interface Picture {
 
 /** What arrived over one connection that is still open. */
 export interface Inbound {
+  /** Which connection of the page it is, by the order of their making. */
+  made: number;
   state: RTCPeerConnectionState;
   audioPackets: number;
   /** Sum of squared samples: grows with sound, hardly with silence. */
@@ -67,7 +69,8 @@ export function pictures(page: Page): Promise<Picture[]> {
 /** What every open connection of the page has received so far. */
 export function inbound(page: Page): Promise<Inbound[]> {
   return page.evaluate(async () => {
-    const open = globalThis.probe.connections.filter(connection => connection.signalingState !== 'closed');
+    const { connections } = globalThis.probe;
+    const open = connections.filter(connection => connection.signalingState !== 'closed');
     return Promise.all(
       open.map(async connection => {
         const stats = new Map<string, Record<string, unknown>>();
@@ -77,12 +80,14 @@ export function inbound(page: Page): Promise<Inbound[]> {
           all
             .filter(one => one.type === 'inbound-rtp' && one.kind === kind)
             .reduce((total, one) => total + Number(one[key] ?? 0), 0);
-        const pair = all.find(one => one.type === 'candidate-pair' && one.nominated && one.state === 'succeeded');
+        const chosen = all.find(one => one.selectedCandidatePairId)?.selectedCandidatePairId;
+        const pair = all.find(one => one.type === 'candidate-pair' && (chosen ? one.id === chosen : one.selected));
         const types = pair && {
           localCandidateType: String(stats.get(String(pair.localCandidateId))?.candidateType),
           remoteCandidateType: String(stats.get(String(pair.remoteCandidateId))?.candidateType),
         };
         return {
+          made: connections.indexOf(connection),
           state: connection.connectionState,
           audioPackets: sum('audio', 'packetsReceived'),
           audioEnergy: sum('audio', 'totalAudioEnergy'),
@@ -112,15 +117,14 @@ export async function waitForMedia(
   page: Page,
   { from, frames = 10, timeoutMs = 20_000 }: MediaExpectation,
 ): Promise<void> {
-  let before: Inbound[] | undefined;
+  let before: Map<number, Inbound> | undefined;
   let seen: { inbound: Inbound[]; pictures: Picture[] } | undefined;
   await until(
     async () => {
-      before ??= await inbound(page);
+      before ??= new Map((await inbound(page)).map(one => [one.made, one]));
       seen = { inbound: await inbound(page), pictures: await pictures(page) };
-      const now = seen.inbound;
-      const flowing = now.filter(({ framesDecoded, audioPackets, state }, index) => {
-        const start = now.length === before?.length ? before[index] : undefined;
+      const flowing = seen.inbound.filter(({ made, framesDecoded, audioPackets, state }) => {
+        const start = before?.get(made);
         const moved = framesDecoded - (start?.framesDecoded ?? 0) >= frames;
         return state === 'connected' && moved && audioPackets > (start?.audioPackets ?? 0);
       });

@@ -80,8 +80,8 @@ const raiseMs = { first: minChangeIntervalMs, most: 120_000 };
 const stableMs = 20_000;
 /** A try that fails within this time was one too many. */
 const raiseRegretMs = 30_000;
-/** At most 12 s, so that the picture is back within 20 s of the network. */
-const probeMs = { first: 8_000, factor: 1.25, most: 12_000 };
+/** At most 10 s, so that the picture is back within 20 s of the network. */
+const probeMs = { first: 8_000, factor: 1.25, most: 10_000 };
 /** What sound takes with its headers. */
 const audioBps = 40_000;
 /** Of what came through, so much is planned for. */

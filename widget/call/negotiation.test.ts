@@ -137,6 +137,14 @@ describe('a negotiation', () => {
     assert.ok(added.length >= 100 && added.length < 300, `${added.length}`);
   });
 
+  it('keeps the latest of them: those of offers that crossed ours and were taken back make no room scarce', async () => {
+    const negotiation = make();
+    for (let i = 0; i < 300; i++) await negotiation.receive(candidates(`taken back ${i}`, `candidate:${i}`));
+    await negotiation.receive(candidates('theirs', 'candidate:last'));
+    await negotiation.receive(offer(1));
+    assert.deepEqual(pc.calls, ['remote offer', 'add candidate:last', 'local answer']);
+  });
+
   it('outlives a candidate that the browser refuses', async () => {
     const negotiation = make();
     await negotiation.receive({ candidates: [null] });

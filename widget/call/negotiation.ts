@@ -34,7 +34,7 @@ export interface NegotiationOptions {
 const candidateBatchMs = 30;
 /** Nobody makes us repeat a description more often. */
 const repeatEveryMs = 1_000;
-/** Candidates of a description that has not come yet are kept for it, so many. */
+/** Candidates of a description that has not come yet are kept for it: the latest, for some descriptions never come. */
 const earlyCandidatesMax = 100;
 
 export class Negotiation {
@@ -181,8 +181,8 @@ export class Negotiation {
   async #receiveCandidate(candidate: CandidateInit | null): Promise<void> {
     const { remoteDescription } = this.#pc;
     const isEarly = candidate && !(remoteDescription && belongsTo(candidate, remoteDescription));
-    if (!isEarly) await this.#pc.addIceCandidate(candidate).catch(() => undefined);
-    else if (this.#early.length < earlyCandidatesMax) this.#early.push(candidate);
+    if (isEarly) this.#early = [...this.#early, candidate].slice(-earlyCandidatesMax);
+    else await this.#pc.addIceCandidate(candidate).catch(() => undefined);
   }
 
   async #takeEarly(description: Description): Promise<void> {

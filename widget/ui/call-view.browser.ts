@@ -11,6 +11,7 @@ import type { CallView } from './call-view.ts';
 import { icon } from './icons.ts';
 import {
   all,
+  arrived,
   beyondAxe,
   button,
   clearCalls,
@@ -215,11 +216,12 @@ describe('the screens of a call', () => {
       for (const scheme of ['light', 'dark']) {
         document.documentElement.style.colorScheme = scheme;
         const element = await showCall(state);
+        await arrived(element);
         await expect(element).to.be.accessible(beyondAxe);
         element.remove();
       }
     }
-  });
+  }).timeout(60_000);
 });
 
 describe('the focus', () => {

@@ -9,6 +9,7 @@ import { permissionHint } from './permission-hint.ts';
 import { Clock } from './testing/clock.ts';
 import {
   all,
+  arrived,
   beyondAxe,
   button,
   clearCalls,
@@ -24,15 +25,6 @@ import type { TestCall } from './testing/test-call.ts';
 
 const regions = (element: TestCall): Record<string, string> =>
   Object.fromEntries(all(element, '[aria-live]').map(region => [String(region.ariaLive), words(region)]));
-
-/** While it fades in, its contrast is not its own. */
-async function arrived(element: TestCall): Promise<void> {
-  await Promise.all(
-    one(element, '.notice')
-      .getAnimations()
-      .map(async ({ finished }) => finished),
-  );
-}
 
 describe('a notice', () => {
   let clock: Clock;

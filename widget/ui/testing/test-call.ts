@@ -127,6 +127,12 @@ export function words(element: Element | null): string {
 /** What axe cannot judge here: it waits ten seconds for media that never come, and for style sheets of other origins. */
 export const beyondAxe = { ignoredRules: ['no-autoplay-audio', 'css-orientation-lock'] };
 
+/** Once its notice is all there: while that fades in, its contrast is not its own. */
+export async function arrived(element: TestCall): Promise<void> {
+  const fading = all(element, '.notice').flatMap(notice => notice.getAnimations());
+  await Promise.allSettled(fading.map(async ({ finished }) => finished));
+}
+
 /** The button of that name. */
 export function button(element: TestCall, name: string): HTMLButtonElement {
   const found = all(element, 'button').find(candidate => (candidate.ariaLabel ?? words(candidate)) === name);
