@@ -144,8 +144,9 @@ describe('a join by HTTP', () => {
       await (await posted).entered();
       await settle(host, client);
       assert.deepEqual(ends, []);
+      // Whichever came first, the other one has the same seat.
       assert.deepEqual(
-        heard.map(({ name }) => name),
+        heard.map(({ name }) => name).filter(name => name !== 'participant-updated'),
         'knock' in claims ? ['knocking'] : ['participant-joined'],
       );
     });

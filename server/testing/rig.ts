@@ -152,7 +152,7 @@ export async function join(client: Client, change: Partial<JoinRequest> = {}): P
 
 /** Sends what the types forbid; resolves to the answer. */
 export const ask = (client: Client, event: string, ...payload: unknown[]): Promise<Answer> =>
-  (client as Socket).timeout(2_000).emitWithAck(event, ...payload) as Promise<Answer>;
+  (client as Socket).timeout(20_000).emitWithAck(event, ...payload) as Promise<Answer>;
 
 export type Answer = ({ ok: true } & Record<string, unknown>) | Refusal;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Fuzzer } from '../testing/fuzzer.ts';
-import { usedBytes } from '../testing/process.ts';
+import { assertGrowsLess } from '../testing/process.ts';
 
 const steps = 12_000;
 
@@ -29,10 +29,7 @@ for (const seed of [1, 2, 3, 4, 5, 6]) {
 test('100,000 steps leave the memory as it was', async () => {
   const fuzzer = new Fuzzer(100);
   run(fuzzer, 20_000, 100);
-  const before = await usedBytes();
-  run(fuzzer, 100_000, 100);
-  const grown = (await usedBytes()) - before;
-  assert.ok(grown < 1_000_000, `grown by ${grown} bytes`);
+  await assertGrowsLess(1_000_000, () => run(fuzzer, 100_000, 100));
   fuzzer.end();
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { usedBytes } from '../testing/process.ts';
+import { assertGrowsLess, usedBytes } from '../testing/process.ts';
 import { bareAllocate } from '../testing/reply-sizes.ts';
 import { TurnLab } from '../testing/turn-lab.ts';
 
@@ -100,9 +100,8 @@ test('10,000 rounds of Allocate and Refresh to 0 leave nothing: no entry waits f
     assert.equal(client.refresh(0), 0);
   };
   for (let index = 0; index < 500; index++) round();
-  const before = await usedBytes();
-  for (let index = 0; index < 10_000; index++) round();
-  const grown = (await usedBytes()) - before;
-  assert.ok(grown < 1_000_000, `grown by ${grown} bytes`);
+  await assertGrowsLess(1_000_000, () => {
+    for (let index = 0; index < 10_000; index++) round();
+  });
   assert.deepEqual(lab.core.counts(), empty);
 });

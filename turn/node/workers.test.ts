@@ -13,9 +13,11 @@ import { method } from '../wire/methods.ts';
 import { createTurnWorkers } from './workers.ts';
 
 const secret = 'test';
+/** One of its own where there are several: on 127.0.0.1 any client of another test may take a port that was given up. */
+const loopback = process.platform === 'linux' ? '127.0.0.3' : '127.0.0.1';
 const options = {
   port: 0,
-  listen: ['127.0.0.1'],
+  listen: [loopback],
   secrets: [secret],
   relayPorts: { min: 51_000, max: 51_099 },
 } as const satisfies TurnServerOptions;

@@ -109,7 +109,10 @@ export const openTurnClient = async (
   const answer = await request(method.allocate, [
     write(attributes.requestedTransport, 17),
     write(attributes.requestedAddressFamily, family),
-  ]);
+  ]).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   const relayed = read(answer, attributes.xorRelayedAddress);
   if (relayed === undefined) {
     await close();
