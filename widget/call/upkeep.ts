@@ -68,6 +68,7 @@ export class Upkeep {
       onHeard: ids => {
         heard.clear();
         ids.forEach(id => heard.add(id));
+        if (heard.size > 0) line.onHeard();
         // Firefox says within 0.3 s that a path is gone, and then there is none to be silent.
         if (hasOthers() && attempt.mesh?.connected.size === 0) void line.onSilence();
       },
