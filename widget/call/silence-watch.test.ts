@@ -74,6 +74,15 @@ describe('silence on a path', () => {
     assert.deepEqual(heardOf, []);
   });
 
+  it('is over a second after a connection that was made anew brings something', async () => {
+    link.perSec = 0;
+    await clock.pass(2_000);
+    assert.deepEqual(heardOf, []);
+    link = new Link();
+    await clock.pass(1_000);
+    assert.deepEqual(heardOf, ['bo']);
+  });
+
   it('is told a second after the last packet, on and on while it lasts, and from the beginning the next time', async () => {
     assert.deepEqual(heard, []);
     link.perSec = 0;

@@ -73,7 +73,8 @@ export class SilenceWatch {
     const come = packets - (before?.packets ?? 0);
     const them = participants().find(one => one.id === id);
     const isDue = them?.microphone === true || (them?.camera === true && them.videoPaused === undefined);
-    const flows = before !== undefined && (come * 1000) / (at - before.at) >= flowPerSec;
+    // The first look at a connection comes within a second of it.
+    const flows = (come * 1000) / (before ? at - before.at : intervalMs) >= flowPerSec;
     if (!before || flows || !isDue) return { connection, at, packets, flows, isHeard: flows || !isDue };
     const isStray = come > 0;
     const silentSince = before.silentSince ?? (before.flows ? (isStray ? at : before.at) : undefined);
