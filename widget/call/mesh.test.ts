@@ -278,6 +278,42 @@ describe('a mesh mends', () => {
     }
   });
 
+  it('a connection that was restarted, answered, and holds on to the path that is gone: it is made anew', async () => {
+    for (const [selfId, from, made] of [
+      ['ada', 1_000, 4_000],
+      ['zoe', 4_000, 10_000],
+    ] as const) {
+      connections.length = 0;
+      mesh = make(selfId);
+      mesh.offer('bo');
+      const connection = connections[0]!;
+      connection.become('connected');
+      for (let silentMs = 1_000; silentMs <= made; silentMs += 1_000) {
+        assert.equal(connections.length, 1, `${selfId} after ${silentMs} ms`);
+        mesh.onSilent('bo', silentMs);
+        await settled();
+        assert.equal(connection.restarts, silentMs < from ? 0 : 1);
+        // The answer.
+        connection.signalingState = 'stable';
+      }
+      assert.equal(connections.length, 2);
+      mesh.onSilent('bo', made + 1_000);
+      assert.equal(connections.length, 2, 'the new one has its own time');
+    }
+  });
+
+  it('no connection whose restart is still to be answered, however long that takes', async () => {
+    mesh = make('ada');
+    mesh.offer('bo');
+    connections[0]!.become('connected');
+    for (let silentMs = 1_000; silentMs <= 9_000; silentMs += 1_000) {
+      mesh.onSilent('bo', silentMs);
+      await settled();
+      connections[0]!.signalingState = 'have-local-offer';
+    }
+    assert.equal(connections.length, 1);
+  });
+
   it('a path that is mended and still carries nothing less and less often, and the next silence at once', async () => {
     mesh = make('ada');
     mesh.offer('bo');

@@ -31,6 +31,11 @@ const restartDelayMs = { impolite: 0, polite: 3_000 };
 const newSilenceMs = 2_000;
 /** ICE may come back from `disconnected` by itself, but seldom after this. */
 const disconnectedDelayMs = 1_000;
+/**
+ * A browser may hold on to a path that is gone, call itself connected, and try the new ones less than it should: Chromium,
+ * for 3 s and more. After an ICE restart that was answered and brought nothing for so long the connection is made anew.
+ */
+const clingMs = 2_500;
 /** A connection that is made anew in vain is left more time each time, so many times double. */
 const doublingsMax = 2;
 /**
@@ -168,10 +173,13 @@ export class Mesh {
     if (!link?.hasCarried) return;
     // A path that is there again and carries nothing is not mended better by mending it every second.
     if (silentMs < newSilenceMs) link.mendedAtMs = 0;
-    const isOurs = silentMs > Math.max(restartDelayMs[this.#side(id)], 2 * (link.mendedAtMs ?? 0));
-    // A restart that has had its answer was for the address before, when one's own network has changed again.
-    const isDue = !link.isRestarting || (silentMs === Infinity && !link.peer.awaitsAnswer);
-    if (isOurs && isDue) void this.#restart(id, link, silentMs);
+    const { isRestarting, mendedAtMs = 0, timers, peer } = link;
+    const ourDelayMs = restartDelayMs[this.#side(id)];
+    if (isRestarting && peer.awaitsAnswer) return;
+    if (isRestarting && silentMs < Infinity) {
+      if (timers.mending !== undefined && silentMs >= mendedAtMs + ourDelayMs + clingMs) this.offer(id);
+      // A restart that has had its answer was for the address before, when one's own network has changed again.
+    } else if (silentMs > Math.max(ourDelayMs, 2 * mendedAtMs)) void this.#restart(id, link, silentMs);
   }
 
   async receive(from: string, signal: Signal): Promise<void> {
