@@ -33,9 +33,11 @@ const newSilenceMs = 2_000;
 const disconnectedDelayMs = 1_000;
 /**
  * A browser may hold on to a path that is gone, call itself connected, and try the new ones less than it should: Chromium,
- * for 3 s and more. After an ICE restart that was answered and brought nothing for so long the connection is made anew.
+ * for 3 s and more. After an ICE restart that was answered and brought nothing for so long the connection is made anew, by
+ * whoever hears nothing.
  */
 const clingMs = 2_500;
+const silenceMs = { impolite: 0, polite: clingMs };
 /** A connection that is made anew in vain is left more time each time, so many times double. */
 const doublingsMax = 2;
 /**
@@ -174,12 +176,11 @@ export class Mesh {
     // A path that is there again and carries nothing is not mended better by mending it every second.
     if (silentMs < newSilenceMs) link.mendedAtMs = 0;
     const { isRestarting, mendedAtMs = 0, timers, peer } = link;
-    const ourDelayMs = restartDelayMs[this.#side(id)];
     if (isRestarting && peer.awaitsAnswer) return;
     if (isRestarting && silentMs < Infinity) {
-      if (timers.mending !== undefined && silentMs >= mendedAtMs + ourDelayMs + clingMs) this.offer(id);
+      if (timers.mending !== undefined && silentMs >= mendedAtMs + clingMs) this.offer(id);
       // A restart that has had its answer was for the address before, when one's own network has changed again.
-    } else if (silentMs > Math.max(ourDelayMs, 2 * mendedAtMs)) void this.#restart(id, link, silentMs);
+    } else if (silentMs > Math.max(silenceMs[this.#side(id)], 2 * mendedAtMs)) void this.#restart(id, link, silentMs);
   }
 
   async receive(from: string, signal: Signal): Promise<void> {
@@ -384,7 +385,9 @@ export class Mesh {
     if (servers) {
       this.#iceServers = servers;
       if (silentMs < Infinity) link.mendedAtMs = silentMs;
-      this.#restartWith(id, link);
+      // The impolite side has restarted it before, or hears us and knows of nothing.
+      if (silentMs < Infinity && this.#side(id) === 'polite') this.offer(id);
+      else this.#restartWith(id, link);
     } else {
       // Who cannot be asked cannot pass an offer on, either: what there is of a path is left alone.
       link.isRestarting = false;
