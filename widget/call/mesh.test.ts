@@ -190,6 +190,27 @@ describe('a mesh mends', () => {
     assert.equal(sent[0].remoteConnectionId, undefined);
   });
 
+  it('nothing for an offer to a connection that it has made anew since: it says its own offer again, once a second at most', async () => {
+    mesh = make('zoe');
+    mesh.offer('bo');
+    connections[0]!.become('connected');
+    mesh.offer('bo');
+    await settled();
+    const offers = () => sent.filter(signal => 'description' in signal && signal.description.type === 'offer');
+    const before = offers().length;
+    for (let time = 0; time < 3; time++) {
+      await mesh.receive('bo', {
+        connectionId: 'theirs-00',
+        remoteConnectionId: 'given-up-00',
+        generation: 2,
+        description: { type: 'offer', sdp: 'v=0\r\n' },
+      });
+    }
+    assert.equal(offers().length, before + 1);
+    assert.deepEqual(offers().at(-1), offers().at(-2));
+    assert.equal(connections.length, 2);
+  });
+
   it('on and on, but says after 18 s that there is no path, and after 30 s that it failed', () => {
     mesh = make('ada');
     mesh.offer('bo');

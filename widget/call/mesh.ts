@@ -2,7 +2,7 @@
 import type { IceServer, Signal } from '../../protocol/events.ts';
 import type { Refused } from '../session/refused.ts';
 import type { ParticipantConnection, ParticipantMedia } from './call-state.ts';
-import { Peer } from './peer.ts';
+import { isOffer, Peer } from './peer.ts';
 import type { LocalTracks, PeerBinding } from './peer.ts';
 
 export interface MeshOptions {
@@ -23,21 +23,20 @@ export interface MeshOptions {
 }
 
 /**
- * Of two sides one mends first, the impolite one; the other only steps in when nothing came of it. A failed path gets
- * an ICE restart; a connection that does not come to be within the rebuild time is made anew.
- */
-const restartDelayMs = { impolite: 0, polite: 3_000 };
-/** Who says so of less begins a silence; what was done in the one before does not count. */
-const newSilenceMs = 2_000;
-/** ICE may come back from `disconnected` by itself, but seldom after this. */
-const disconnectedDelayMs = 1_000;
-/**
  * A browser may hold on to a path that is gone, call itself connected, and try the new ones less than it should: Chromium,
  * for 3 s and more. After an ICE restart that was answered and brought nothing for so long the connection is made anew, by
  * whoever hears nothing.
  */
 const clingMs = 2_500;
-const silenceMs = { impolite: 0, polite: clingMs };
+/**
+ * Of two sides one mends first, the impolite one; the other only steps in when nothing came of it. A failed path gets
+ * an ICE restart; a connection that does not come to be within the rebuild time is made anew.
+ */
+const restartDelayMs = { impolite: 0, polite: clingMs };
+/** Who says so of less begins a silence; what was done in the one before does not count. */
+const newSilenceMs = 2_000;
+/** ICE may come back from `disconnected` by itself, but seldom after this. */
+const disconnectedDelayMs = 1_000;
 /** A connection that is made anew in vain is left more time each time, so many times double. */
 const doublingsMax = 2;
 /**
@@ -180,13 +179,14 @@ export class Mesh {
     if (isRestarting && silentMs < Infinity) {
       if (timers.mending !== undefined && silentMs >= mendedAtMs + clingMs) this.offer(id);
       // A restart that has had its answer was for the address before, when one's own network has changed again.
-    } else if (silentMs > Math.max(silenceMs[this.#side(id)], 2 * mendedAtMs)) void this.#restart(id, link, silentMs);
+    } else if (silentMs > Math.max(restartDelayMs[this.#side(id)], 2 * mendedAtMs))
+      void this.#restart(id, link, silentMs);
   }
 
   async receive(from: string, signal: Signal): Promise<void> {
     const link = this.#links.get(from);
     if (!link) {
-      if (!('description' in signal) || signal.description.type !== 'offer') return;
+      if (!isOffer(signal)) return;
       // An offer to a connection that we have given up: they cannot know, so we start over.
       if (signal.remoteConnectionId !== undefined) {
         this.offer(from);

@@ -2,15 +2,10 @@
 // else to the bar's tab stop, else to the stage.
 // A focus that was elsewhere is left alone.
 import { noChange } from 'lit';
-import { Directive, directive, PartType } from 'lit/directive.js';
-import type { ElementPart, PartInfo } from 'lit/directive.js';
+import { Directive, directive } from 'lit/directive.js';
+import type { ElementPart } from 'lit/directive.js';
 
 class KeepFocus extends Directive {
-  constructor(part: PartInfo) {
-    super(part);
-    if (part.type !== PartType.ELEMENT) throw new Error('keepFocus stands on an element');
-  }
-
   override render(): typeof noChange {
     return noChange;
   }
