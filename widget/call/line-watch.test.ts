@@ -151,7 +151,7 @@ describe("one's own line", () => {
       void watch.onSilence();
       await clock.pass(1_000);
       session.resume();
-      watch.onHeard();
+      watch.onWhole();
     }
     assert.deepEqual(reopened(), [1, 2, 3]);
   });

@@ -69,8 +69,8 @@ export class LineWatch {
     if (isDead && !this.#isLost()) this.#reopen(hopeMs);
   }
 
-  /** Somebody is heard, so the line is whole: the next silence is another one. */
-  onHeard(): void {
+  /** Somebody is heard, or was connected to, and signalling brought that about: the next silence is another one. */
+  onWhole(): void {
     this.#doubts = this.#trustedUntil = 0;
   }
 
