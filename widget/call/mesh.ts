@@ -24,15 +24,15 @@ export interface MeshOptions {
 
 /**
  * A browser may hold on to a path that is gone, call itself connected, and try the new ones less than it should: Chromium,
- * for 3 s and more. After an ICE restart that was answered and brought nothing for so long the connection is made anew, by
- * whoever hears nothing.
+ * for 3 s and more. Where an ICE restart has had its answer and nothing comes for so long after it, the connection is made
+ * anew, by whoever hears nothing.
  */
-const clingMs = 2_500;
+const clingMs = 2_000;
 /**
  * Of two sides one mends first, the impolite one; the other only steps in when nothing came of it. A failed path gets
  * an ICE restart; a connection that does not come to be within the rebuild time is made anew.
  */
-const restartDelayMs = { impolite: 0, polite: clingMs };
+const restartDelayMs = { impolite: 0, polite: 2_500 };
 /** Who says so of less begins a silence; what was done in the one before does not count. */
 const newSilenceMs = 2_000;
 /** ICE may come back from `disconnected` by itself, but seldom after this. */
@@ -75,6 +75,8 @@ interface Link {
   isRestarting?: boolean;
   /** How long nothing had come from them when a restart was last begun because of that. */
   mendedAtMs?: number;
+  /** When they last offered or answered, as `performance.now()`. */
+  describedAt?: number;
   /** Times that the connection was made anew without success. */
   rebuilds: number;
   /**
@@ -174,13 +176,17 @@ export class Mesh {
     if (!link?.hasCarried) return;
     // A path that is there again and carries nothing is not mended better by mending it every second.
     if (silentMs < newSilenceMs) link.mendedAtMs = 0;
-    const { isRestarting, mendedAtMs = 0, timers, peer } = link;
+    const { isRestarting, mendedAtMs = 0, describedAt = NaN, peer } = link;
     if (isRestarting && peer.awaitsAnswer) return;
-    if (isRestarting && silentMs < Infinity) {
-      if (timers.mending !== undefined && silentMs >= mendedAtMs + clingMs) this.offer(id);
-      // A restart that has had its answer was for the address before, when one's own network has changed again.
-    } else if (silentMs > Math.max(restartDelayMs[this.#side(id)], 2 * mendedAtMs))
-      void this.#restart(id, link, silentMs);
+    const describedMs = performance.now() - describedAt;
+    if (silentMs < Infinity && describedMs < silentMs) {
+      // Something was agreed upon in this silence: it gets its time.
+      if (describedMs >= clingMs) void this.#restart(id, link, silentMs, true);
+      return;
+    }
+    const isOurs = silentMs > Math.max(restartDelayMs[this.#side(id)], 2 * mendedAtMs);
+    // A restart that has had its answer was for the address before, when one's own network has changed again.
+    if (isOurs && (!isRestarting || silentMs === Infinity)) void this.#restart(id, link, silentMs);
   }
 
   async receive(from: string, signal: Signal): Promise<void> {
@@ -193,6 +199,7 @@ export class Mesh {
         return;
       }
     }
+    if (link && 'description' in signal) link.describedAt = performance.now();
     const peer = !link || link.peer.isSupersededBy(signal) ? this.#make(from, false) : link.peer;
     await peer.receive(signal);
   }
@@ -285,15 +292,17 @@ export class Mesh {
 
   /** What helps a connection that is not there. A restart under way is given its time. */
   #mendByState(id: string, link: Link): void {
-    const { peer } = link;
+    const { connectionState } = link.peer.connection;
     const wait = restartDelayMs[this.#side(id)];
     const restart = (): void => void this.#restart(id, link);
     if (link.isAbsent) {
       link.isRestarting = false;
       this.#stop(link, 'mending', 'repetition');
     } else if (link.isRestarting) return;
-    else if (peer.hasFailed) this.#mend(id, link, wait, restart);
-    else if (peer.isDisconnected) this.#mend(id, link, wait + disconnectedDelayMs, restart);
+    // ICE has given up; an ICE restart may still find a path.
+    else if (connectionState === 'failed') this.#mend(id, link, wait, restart);
+    // It hears nothing, and may come back by itself.
+    else if (connectionState === 'disconnected') this.#mend(id, link, wait + disconnectedDelayMs, restart);
     else if (link.isAdopted) this.#mendAdopted(id, link);
     else this.#mend(id, link, this.#rebuildDelay(id, link), () => this.offer(id));
   }
@@ -334,7 +343,10 @@ export class Mesh {
 
   /** Nothing more is to come from who is out of the room. */
   #isGone({ isAbsent, isCold, hasCarried, peer }: Link): boolean {
-    return isAbsent === true && (!hasCarried || peer.hasFailed || (isCold === true && !peer.isConnected));
+    return (
+      isAbsent === true &&
+      (!hasCarried || peer.connection.connectionState === 'failed' || (isCold === true && !peer.isConnected))
+    );
   }
 
   #onCold(id: string, { timers }: Link): void {
@@ -367,7 +379,7 @@ export class Mesh {
   }
 
   /** Fresh servers first: credentials may have run out since the connection was made. Asked once for all who need them. */
-  async #restart(id: string, link: Link, silentMs = Infinity): Promise<void> {
+  async #restart(id: string, link: Link, silentMs = Infinity, isAnew?: boolean): Promise<void> {
     link.isRestarting = true;
     this.#stop(link, 'mending');
     this.#fresh ??= this.#options
@@ -385,8 +397,7 @@ export class Mesh {
     if (servers) {
       this.#iceServers = servers;
       if (silentMs < Infinity) link.mendedAtMs = silentMs;
-      // The impolite side has restarted it before, or hears us and knows of nothing.
-      if (silentMs < Infinity && this.#side(id) === 'polite') this.offer(id);
+      if (isAnew) this.offer(id);
       else this.#restartWith(id, link);
     } else {
       // Who cannot be asked cannot pass an offer on, either: what there is of a path is left alone.

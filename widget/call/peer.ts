@@ -104,16 +104,6 @@ export class Peer {
     return this.#pc.connectionState === 'connected';
   }
 
-  /** ICE has given up; an ICE restart may still find a path. */
-  get hasFailed(): boolean {
-    return this.#pc.connectionState === 'failed';
-  }
-
-  /** ICE hears nothing; it may come back by itself. */
-  get isDisconnected(): boolean {
-    return this.#pc.connectionState === 'disconnected';
-  }
-
   /** Our newest offer has no answer yet. */
   get awaitsAnswer(): boolean {
     return this.#negotiation.awaitsAnswer;
