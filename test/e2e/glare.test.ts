@@ -91,7 +91,8 @@ describe('glare', () => {
           await Promise.all(pages.map((page, side) => soundGoesOn(page, `round ${round} on side ${side}`)));
         }
         for (const page of pages) {
-          await waitForMedia(page, { from: 1 });
+          // What fifty restarts lose may pause a picture; it is back within 20 s of the last.
+          await waitForMedia(page, { from: 1, timeoutMs: 40_000 });
           assert.equal((await inbound(page)).length, 1, 'still one connection');
         }
       } finally {
