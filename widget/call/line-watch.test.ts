@@ -145,17 +145,6 @@ describe("one's own line", () => {
     assert.ok(reopened().length >= 3 && reopened().length <= 6, reopened().join());
   });
 
-  it('is doubted at once in a silence that follows upon sound, whatever was found out in the one before', async () => {
-    session.answer = never;
-    for (let silence = 0; silence < 3; silence++) {
-      void watch.onSilence();
-      await clock.pass(1_000);
-      session.resume();
-      watch.onWhole();
-    }
-    assert.deepEqual(reopened(), [1, 2, 3]);
-  });
-
   it('is not asked about while somebody is heard', async () => {
     isCutOff = false;
     session.answer = never;

@@ -17,7 +17,7 @@ export interface LineWatchOptions {
 
 /** Within this time a server answers over a socket that lives, and a page that is busy hears of it. */
 const answerMs = 1_000;
-/** In one silence, a socket that has answered is not doubted for so long, one that was opened anew for twice as long each time. */
+/** A socket that has answered is not doubted for so long, one that was opened anew for twice as long each time. */
 const trustMs = 4_000;
 /**
  * A lost socket tries by itself, less and less often, and browsers delay a WebSocket that has failed before (Firefox up
@@ -67,11 +67,6 @@ export class LineWatch {
     this.#trustedUntil = clock.now() + trustMs * 2 ** Math.min(this.#doubts, doublingsMax);
     // It may have been found out meanwhile.
     if (isDead && !this.#isLost()) this.#reopen(hopeMs);
-  }
-
-  /** Somebody is heard, or was connected to, and signalling brought that about: the next silence is another one. */
-  onWhole(): void {
-    this.#doubts = this.#trustedUntil = 0;
   }
 
   /** The system says that there is a network again. */

@@ -58,8 +58,6 @@ const settled = () => new Promise(resolve => setImmediate(resolve));
 const fresh: IceServer[] = [{ urls: ['turn:relay.invalid'], username: 'fresh', credential: 'fresh' }];
 
 describe('a mesh mends', () => {
-  /** ms. */
-  let now: number;
   let connections: FakeConnection[];
   let sent: Signal[];
   let arrives: boolean;
@@ -90,8 +88,6 @@ describe('a mesh mends', () => {
 
   beforeEach(() => {
     mock.timers.enable({ apis: ['setTimeout'] });
-    now = 1_000_000;
-    mock.method(performance, 'now', () => now);
     connections = [];
     sent = [];
     stalled = [];
@@ -101,7 +97,6 @@ describe('a mesh mends', () => {
   afterEach(() => {
     mesh.close();
     mock.timers.reset();
-    mock.restoreAll();
   });
 
   const failed = async (selfId: string) => {
@@ -195,27 +190,6 @@ describe('a mesh mends', () => {
     assert.equal(sent[0].remoteConnectionId, undefined);
   });
 
-  it('nothing for an offer to a connection that it has made anew since: it says its own offer again, once a second at most', async () => {
-    mesh = make('zoe');
-    mesh.offer('bo');
-    connections[0]!.become('connected');
-    mesh.offer('bo');
-    await settled();
-    const offers = () => sent.filter(signal => 'description' in signal && signal.description.type === 'offer');
-    const before = offers().length;
-    for (let time = 0; time < 3; time++) {
-      await mesh.receive('bo', {
-        connectionId: 'theirs-00',
-        remoteConnectionId: 'given-up-00',
-        generation: 2,
-        description: { type: 'offer', sdp: 'v=0\r\n' },
-      });
-    }
-    assert.equal(offers().length, before + 1);
-    assert.deepEqual(offers().at(-1), offers().at(-2));
-    assert.equal(connections.length, 2);
-  });
-
   it('on and on, but says after 18 s that there is no path, and after 30 s that it failed', () => {
     mesh = make('ada');
     mesh.offer('bo');
@@ -296,56 +270,12 @@ describe('a mesh mends', () => {
       mesh = make(selfId);
       mesh.offer('bo');
       connections[0]!.become('connected');
-      for (const [look, silentMs] of [1_000, 2_000, 3_000].entries()) {
+      for (const [look, silentMs] of [1_000, 3_000, 4_000].entries()) {
         mesh.onSilent('bo', silentMs);
         await settled();
         assert.equal(connections[0]!.restarts, restarts[look], `${selfId} after ${silentMs} ms`);
       }
-      assert.equal(connections.length, 1);
     }
-  });
-
-  for (const [selfId, what, made] of [
-    ['ada', 'restarted and had its answer', 3_000],
-    ['zoe', 'was offered to restart', 3_000],
-  ] as const) {
-    it(`a connection that ${what} and holds on to the path that is gone, 2 s later: anew, with fresh servers`, async () => {
-      mesh = make(selfId);
-      const description = { type: selfId === 'ada' ? 'answer' : 'offer', sdp: 'v=0\r\n' } as const;
-      const hear = (generation: number) => mesh.receive('bo', { connectionId: 'theirs-00', generation, description });
-      if (selfId === 'ada') mesh.offer('bo');
-      await hear(1);
-      const connection = connections[0]!;
-      connection.become('connected');
-      now += 60_000;
-      for (let silentMs = 1_000; silentMs <= made; silentMs += 1_000) {
-        mesh.onSilent('bo', silentMs);
-        await settled();
-        assert.equal(connections.length, silentMs < made ? 1 : 2, `after ${silentMs} ms`);
-        if (silentMs === 1_000) {
-          await hear(2);
-          connection.signalingState = 'stable';
-        }
-        now += 1_000;
-      }
-      assert.equal(connection.restarts, selfId === 'ada' ? 1 : 0);
-      assert.deepEqual(connections[1]!.configuration.iceServers, fresh);
-      mesh.onSilent('bo', made + 1_000);
-      await settled();
-      assert.equal(connections.length, 2, 'the new one has its own time');
-    });
-  }
-
-  it('no connection whose restart is still to be answered, however long that takes', async () => {
-    mesh = make('ada');
-    mesh.offer('bo');
-    connections[0]!.become('connected');
-    for (let silentMs = 1_000; silentMs <= 9_000; silentMs += 1_000) {
-      mesh.onSilent('bo', silentMs);
-      await settled();
-      connections[0]!.signalingState = 'have-local-offer';
-    }
-    assert.equal(connections.length, 1);
   });
 
   it('a path that is mended and still carries nothing less and less often, and the next silence at once', async () => {

@@ -2,7 +2,7 @@
 import type { IceServer, Signal } from '../../protocol/events.ts';
 import type { Refused } from '../session/refused.ts';
 import type { ParticipantConnection, ParticipantMedia } from './call-state.ts';
-import { isOffer, Peer } from './peer.ts';
+import { Peer } from './peer.ts';
 import type { LocalTracks, PeerBinding } from './peer.ts';
 
 export interface MeshOptions {
@@ -23,16 +23,10 @@ export interface MeshOptions {
 }
 
 /**
- * A browser may hold on to a path that is gone, call itself connected, and try the new ones less than it should: Chromium,
- * for 3 s and more. Where an ICE restart has had its answer and nothing comes for so long after it, the connection is made
- * anew, by whoever hears nothing.
- */
-const clingMs = 2_000;
-/**
  * Of two sides one mends first, the impolite one; the other only steps in when nothing came of it. A failed path gets
  * an ICE restart; a connection that does not come to be within the rebuild time is made anew.
  */
-const restartDelayMs = { impolite: 0, polite: 2_500 };
+const restartDelayMs = { impolite: 0, polite: 3_000 };
 /** Who says so of less begins a silence; what was done in the one before does not count. */
 const newSilenceMs = 2_000;
 /** ICE may come back from `disconnected` by itself, but seldom after this. */
@@ -75,8 +69,6 @@ interface Link {
   isRestarting?: boolean;
   /** How long nothing had come from them when a restart was last begun because of that. */
   mendedAtMs?: number;
-  /** When they last offered or answered, as `performance.now()`. */
-  describedAt?: number;
   /** Times that the connection was made anew without success. */
   rebuilds: number;
   /**
@@ -176,30 +168,22 @@ export class Mesh {
     if (!link?.hasCarried) return;
     // A path that is there again and carries nothing is not mended better by mending it every second.
     if (silentMs < newSilenceMs) link.mendedAtMs = 0;
-    const { isRestarting, mendedAtMs = 0, describedAt = NaN, peer } = link;
-    if (isRestarting && peer.awaitsAnswer) return;
-    const describedMs = performance.now() - describedAt;
-    if (silentMs < Infinity && describedMs < silentMs) {
-      // Something was agreed upon in this silence: it gets its time.
-      if (describedMs >= clingMs) void this.#restart(id, link, silentMs, true);
-      return;
-    }
-    const isOurs = silentMs > Math.max(restartDelayMs[this.#side(id)], 2 * mendedAtMs);
+    const isOurs = silentMs > Math.max(restartDelayMs[this.#side(id)], 2 * (link.mendedAtMs ?? 0));
     // A restart that has had its answer was for the address before, when one's own network has changed again.
-    if (isOurs && (!isRestarting || silentMs === Infinity)) void this.#restart(id, link, silentMs);
+    const isDue = !link.isRestarting || (silentMs === Infinity && !link.peer.awaitsAnswer);
+    if (isOurs && isDue) void this.#restart(id, link, silentMs);
   }
 
   async receive(from: string, signal: Signal): Promise<void> {
     const link = this.#links.get(from);
     if (!link) {
-      if (!isOffer(signal)) return;
+      if (!('description' in signal) || signal.description.type !== 'offer') return;
       // An offer to a connection that we have given up: they cannot know, so we start over.
       if (signal.remoteConnectionId !== undefined) {
         this.offer(from);
         return;
       }
     }
-    if (link && 'description' in signal) link.describedAt = performance.now();
     const peer = !link || link.peer.isSupersededBy(signal) ? this.#make(from, false) : link.peer;
     await peer.receive(signal);
   }
@@ -292,17 +276,15 @@ export class Mesh {
 
   /** What helps a connection that is not there. A restart under way is given its time. */
   #mendByState(id: string, link: Link): void {
-    const { connectionState } = link.peer.connection;
+    const { peer } = link;
     const wait = restartDelayMs[this.#side(id)];
     const restart = (): void => void this.#restart(id, link);
     if (link.isAbsent) {
       link.isRestarting = false;
       this.#stop(link, 'mending', 'repetition');
     } else if (link.isRestarting) return;
-    // ICE has given up; an ICE restart may still find a path.
-    else if (connectionState === 'failed') this.#mend(id, link, wait, restart);
-    // It hears nothing, and may come back by itself.
-    else if (connectionState === 'disconnected') this.#mend(id, link, wait + disconnectedDelayMs, restart);
+    else if (peer.hasFailed) this.#mend(id, link, wait, restart);
+    else if (peer.isDisconnected) this.#mend(id, link, wait + disconnectedDelayMs, restart);
     else if (link.isAdopted) this.#mendAdopted(id, link);
     else this.#mend(id, link, this.#rebuildDelay(id, link), () => this.offer(id));
   }
@@ -343,10 +325,7 @@ export class Mesh {
 
   /** Nothing more is to come from who is out of the room. */
   #isGone({ isAbsent, isCold, hasCarried, peer }: Link): boolean {
-    return (
-      isAbsent === true &&
-      (!hasCarried || peer.connection.connectionState === 'failed' || (isCold === true && !peer.isConnected))
-    );
+    return isAbsent === true && (!hasCarried || peer.hasFailed || (isCold === true && !peer.isConnected));
   }
 
   #onCold(id: string, { timers }: Link): void {
@@ -379,7 +358,7 @@ export class Mesh {
   }
 
   /** Fresh servers first: credentials may have run out since the connection was made. Asked once for all who need them. */
-  async #restart(id: string, link: Link, silentMs = Infinity, isAnew?: boolean): Promise<void> {
+  async #restart(id: string, link: Link, silentMs = Infinity): Promise<void> {
     link.isRestarting = true;
     this.#stop(link, 'mending');
     this.#fresh ??= this.#options
@@ -397,8 +376,7 @@ export class Mesh {
     if (servers) {
       this.#iceServers = servers;
       if (silentMs < Infinity) link.mendedAtMs = silentMs;
-      if (isAnew) this.offer(id);
-      else this.#restartWith(id, link);
+      this.#restartWith(id, link);
     } else {
       // Who cannot be asked cannot pass an offer on, either: what there is of a path is left alone.
       link.isRestarting = false;

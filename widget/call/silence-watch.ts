@@ -11,7 +11,7 @@ export interface SilenceWatchOptions {
   participants: () => readonly Participant[];
   clock: Clock;
   signal: AbortSignal;
-  /** After each look, and at once when a browser says that a path is gone: who is heard, or has nothing to send. */
+  /** After each look: who was heard since the last one, or has nothing to send. */
   onHeard: (ids: string[]) => void;
   /** Again at each look, for as long as it lasts: nothing has come from them for `silentMs`, though it did and should. */
   onSilent: (id: string, silentMs: number) => void;
@@ -54,14 +54,8 @@ export class SilenceWatch {
     } finally {
       this.#looking = false;
     }
-    this.#tell();
+    this.#options.onHeard([...this.#links].filter(([, { isHeard }]) => isHeard).map(([id]) => id));
   }
-
-  readonly #tell = (): void => {
-    const open = this.#options.connections();
-    const heard = [...this.#links].filter(([id, { isHeard, connection }]) => isHeard && open.get(id) === connection);
-    this.#options.onHeard(heard.map(([id]) => id));
-  };
 
   async #lookAt(id: string, connection: RTCPeerConnection): Promise<Watched> {
     const { clock, participants, onSilent, signal } = this.#options;
@@ -69,12 +63,10 @@ export class SilenceWatch {
     const at = clock.now();
     const known = this.#links.get(id);
     const before = known?.connection === connection ? known : undefined;
-    if (!before) connection.addEventListener('connectionstatechange', this.#tell, { signal });
     const come = packets - (before?.packets ?? 0);
     const them = participants().find(one => one.id === id);
     const isDue = them?.microphone === true || (them?.camera === true && them.videoPaused === undefined);
-    // The first look at a connection comes within a second of it.
-    const flows = (come * 1000) / (before ? at - before.at : intervalMs) >= flowPerSec;
+    const flows = before !== undefined && (come * 1000) / (at - before.at) >= flowPerSec;
     if (!before || flows || !isDue) return { connection, at, packets, flows, isHeard: flows || !isDue };
     const isStray = come > 0;
     const silentSince = before.silentSince ?? (before.flows ? (isStray ? at : before.at) : undefined);

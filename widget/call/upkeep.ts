@@ -39,7 +39,6 @@ export type UpkeepEvents = {
 
 export class Upkeep {
   readonly #local: LocalMedia;
-  readonly #line: LineWatch;
   readonly #links: LinkWatch;
   readonly #devices: DeviceWatch;
   readonly #screen: ScreenShare;
@@ -57,19 +56,18 @@ export class Upkeep {
     };
     const heard = new Set<string>();
     const hasOthers = (): boolean => (attempt.mesh?.ids.length ?? 0) > 0;
-    const line = (this.#line = new LineWatch({
+    const line = new LineWatch({
       clock,
       signal,
       session,
       knock: async stop => (await (environment.greet ?? greet)(serverUrl, stop))?.ok === true,
       isCutOff: () => heard.size === 0 && hasOthers(),
-    }));
+    });
     new SilenceWatch({
       ...links,
       onHeard: ids => {
         heard.clear();
         ids.forEach(id => heard.add(id));
-        if (heard.size > 0) line.onWhole();
         // Firefox says within 0.3 s that a path is gone, and then there is none to be silent.
         if (hasOthers() && attempt.mesh?.connected.size === 0) void line.onSilence();
       },
@@ -112,7 +110,6 @@ export class Upkeep {
 
   /** A connection has come to be, or come back. */
   onConnected(id: string): void {
-    this.#line.onWhole();
     this.#links.onConnected(id);
   }
 

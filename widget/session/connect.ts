@@ -27,7 +27,7 @@ export function connectTo(serverUrl: string, handshake: () => Promise<Omit<Hands
     timeout: 8_000,
     ackTimeout: 5_000,
     reconnectionDelay: 500,
-    reconnectionDelayMax: 5_000,
+    reconnectionDelayMax: 8_000,
     randomizationFactor: 0.7,
     auth,
   };
