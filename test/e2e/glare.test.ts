@@ -41,7 +41,8 @@ async function soundGoesOn(page: Page, when: string): Promise<void> {
       const start = now?.made === before?.made ? (before?.audioPackets ?? 0) : 0;
       return (now?.audioPackets ?? 0) > start + 5;
     },
-    { what: () => `sound after ${when}` },
+    // Chromium may cling to the path before; then the connection is made anew after 14 s at the most.
+    { timeoutMs: 40_000, what: () => `sound after ${when}` },
   );
 }
 
