@@ -72,6 +72,18 @@ function makeSession() {
 
 const eventsOf = ({ requests }: FakeSocket) => requests.map(({ event }) => event);
 
+/** In the room by HTTP; `lost` is heard from here on, and the socket is still to come. */
+async function joinedByPost() {
+  const made = makeSession();
+  const { session, spare, posts, offerIsReady, heard } = made;
+  session.on('lost', () => heard.push('lost'));
+  const joining = session.join(presence, spare);
+  await offerIsReady();
+  posts.say(['entered', seat(1, 'bo')]);
+  await joining;
+  return made;
+}
+
 describe('a join', () => {
   it('rides on the handshake, with the offer if it is there, and is not asked again', async () => {
     const { session, socket, shakeHands, spare } = makeSession();
@@ -186,12 +198,7 @@ describe('a join', () => {
   });
 
   it('by HTTP whose socket is long in coming holds like any call that has lost it', async () => {
-    const { session, socket, spare, posts, offerIsReady, shakeHands, heard } = makeSession();
-    session.on('lost', () => heard.push('lost'));
-    const joining = session.join(presence, spare);
-    await offerIsReady();
-    posts.say(['entered', seat(1, 'bo')]);
-    await joining;
+    const { socket, shakeHands, heard } = await joinedByPost();
     for (let i = 0; i < 3; i++) socket.fire('connect_error', new Error('refused'));
     await settled();
     assert.deepEqual(heard, ['lost']);
@@ -205,12 +212,7 @@ describe('a join', () => {
   for (const code of ['rate-limited', 'internal'] as const) {
     it(`by HTTP whose socket is refused with ${code} asks again, and is not over`, async t => {
       t.mock.timers.enable({ apis: ['setTimeout'] });
-      const { session, socket, spare, posts, offerIsReady, shakeHands, heard } = makeSession();
-      session.on('lost', () => heard.push('lost'));
-      const joining = session.join(presence, spare);
-      await offerIsReady();
-      posts.say(['entered', seat(1, 'bo')]);
-      await joining;
+      const { session, socket, shakeHands, heard } = await joinedByPost();
       await shakeHands();
       socket.fire('connect');
       socket.fire('entered', { ok: false, error: { code } });
