@@ -10,6 +10,7 @@ import type {
   ServerToClientEvents,
 } from '../../protocol/events.ts';
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
+import { randomId } from './random-id.ts';
 
 export type SignalingSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
 
@@ -20,7 +21,14 @@ export function connectTo(serverUrl: string, handshake: () => Promise<Omit<Hands
     void handshake().then(more => send({ protocol: PROTOCOL_VERSION, ...more }));
   };
   const options = {
-    path: `${pathname.replace(/\/$/, '')}/socket.io`,
+    // Firefox lets a path that has failed wait the longer the more often it did, up to a minute. The server minds the
+    // beginning of it only.
+    get path() {
+      return `${pathname.replace(/\/$/, '')}/socket.io/${randomId(3)}`;
+    },
+    set path(_) {
+      // Socket.IO writes back what it has read.
+    },
     transports: ['websocket'],
     // There is nothing to upgrade to; the build leaves out what would try.
     upgrade: false,

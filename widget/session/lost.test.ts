@@ -206,6 +206,19 @@ describe('a roster', () => {
     assert.equal(asked('sync').length, 1);
   });
 
+  it('goes on while it is asked for: who comes is known before they say anything, and why somebody left is told', async () => {
+    const { socket, session, heard } = await joinedSession('bo');
+    const { answer, give } = pending();
+    socket.answers.set('sync', answer);
+    void session.sync();
+    socket.fire('participant-joined', { generation: 'g', version: 2, participant: entry('mei') });
+    assert.deepEqual(session.roster, roster(2, 'me', 'bo', 'mei'));
+    socket.fire('participant-left', { generation: 'g', version: 3, id: 'bo', reason: 'removed' });
+    give({ ok: true, roster: roster(3, 'me', 'mei') });
+    await settled();
+    assert.deepEqual(heard, ['2: me,bo,mei', '3: me,mei removed', '3: me,mei']);
+  });
+
   it('is not put back by a sync that is older than what is known', async () => {
     const { socket, session } = await joinedSession('bo');
     socket.answers.set('sync', { ok: true, roster: roster(0, 'me') });
@@ -232,6 +245,10 @@ describe('an update', () => {
     context.mock.timers.tick(60_000);
     await settled();
     assert.equal(asked('update').length, before, 'once, not for ever');
+    socket.answers.delete('update');
+    session.update({ displayName: 'Ada L.' });
+    await settled();
+    assert.deepEqual(asked('update').at(-1), { displayName: 'Ada L.', camera: true, microphone: true });
   });
 
   it('that came between a return and its answer is told after it', async () => {

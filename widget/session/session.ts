@@ -469,11 +469,10 @@ export class Session extends Emitter<SessionEvents> {
     if (keys.length === 0) return;
     joined.told = presence;
     this.#request('update', Object.fromEntries(keys.map(key => [key, presence[key]]))).catch(() => {
-      if (isRepeat) return;
       const known = Object.entries(joined.told).filter(([key]) => !keys.includes(key as keyof Presence));
       joined.told = Object.fromEntries(known);
       clearTimeout(this.#updateTimer);
-      if (this.#joined) this.#updateTimer = setTimeout(() => this.#tell(true), retryDelayMs);
+      if (this.#joined && !isRepeat) this.#updateTimer = setTimeout(() => this.#tell(true), retryDelayMs);
     });
   }
 
@@ -487,10 +486,10 @@ export class Session extends Emitter<SessionEvents> {
 
   #onRosterMessage(message: RosterMessage): void {
     this.#early?.push(message);
-    if (!this.#joined || this.#early) return;
+    if (!this.#joined) return;
     const roster = applyRosterMessage(this.#joined.roster, message);
     if (!roster) {
-      void this.sync();
+      if (!this.#early) void this.sync();
       return;
     }
     if (roster === this.#joined.roster) return;
