@@ -453,7 +453,6 @@ export class Call extends Emitter<CallEvents> {
     const { Upkeep } = await import('./upkeep.ts');
     attempt.upkept = new Upkeep({
       attempt,
-      serverUrl: this.#options.serverUrl,
       environment: this.#environment,
       local: this.#local,
       others: () => this.#others,

@@ -41,8 +41,6 @@ describe("one's own line", () => {
   let lifetime: AbortController;
   let session: FakeSession;
   let watch: LineWatch;
-  let answers: boolean;
-  let knocks: number;
   let isCutOff: boolean;
   let startedAt: number;
 
@@ -50,16 +48,10 @@ describe("one's own line", () => {
     clock = new FakeClock();
     lifetime = new AbortController();
     session = new FakeSession(clock);
-    answers = false;
-    knocks = 0;
     isCutOff = true;
     startedAt = clock.now() / 1000;
     watch = new LineWatch({
       session,
-      knock: () => {
-        knocks += 1;
-        return Promise.resolve(answers);
-      },
       isCutOff: () => isCutOff,
       clock,
       signal: lifetime.signal,
@@ -70,34 +62,53 @@ describe("one's own line", () => {
 
   const reopened = () => session.reopened.map(at => at - startedAt);
 
-  it('that was lost is knocked at, and the socket opened anew once there is an answer', async () => {
+  it('that was lost is opened anew again and again, and left alone once it is of use', async () => {
     session.lose();
-    await clock.pass(9_000);
-    assert.ok(knocks >= 4);
-    assert.deepEqual(reopened(), []);
-    answers = true;
-    await clock.pass(2_000);
-    assert.equal(reopened().length, 1);
+    await clock.pass(30_000);
+    assert.deepEqual(reopened(), [2, 6, 12, 18, 24, 30]);
     session.resume();
-    const before = knocks;
     await clock.pass(60_000);
-    assert.equal(knocks, before);
-    assert.equal(reopened().length, 1);
-  });
-
-  it('leaves a socket that was opened on an answer the time that it may take, and the next one twice that', async () => {
-    answers = true;
+    assert.equal(reopened().length, 6);
     session.lose();
-    await clock.pass(120_000);
-    assert.deepEqual(reopened(), [1, 14, 40, 92]);
+    await clock.pass(2_000);
+    assert.equal(reopened().length, 7);
   });
 
-  it('that was lost before anybody watched it is knocked at, too, after the first socket had its time', async () => {
+  it('is begun anew no faster where the server takes the socket and does not answer the join', async () => {
+    session.lose();
+    for (let second = 0; second < 30; second++) {
+      await clock.pass(1_000);
+      // It was opened, and is given up again.
+      if (second % 5 === 4) session.lose();
+    }
+    assert.ok(reopened().length <= 5, reopened().join());
+  });
+
+  it('that is lost by many at once is opened by each at a time of its own', async () => {
+    const times = [0, 0.5, 1].map(at => {
+      const other = new FakeSession(clock);
+      new LineWatch({
+        session: other,
+        isCutOff: () => true,
+        clock,
+        signal: new AbortController().signal,
+        random: () => at,
+      });
+      other.lose();
+      return other.reopened;
+    });
+    await clock.pass(3_000);
+    assert.deepEqual(
+      times.map(([first]) => first! - startedAt),
+      [2, 2.5, 2.5],
+    );
+  });
+
+  it('that was lost before anybody watched it is opened anew, too, after the first socket had its time', async () => {
     session.isLost = true;
-    answers = true;
-    await clock.pass(2_000);
+    await clock.pass(1_500);
     assert.deepEqual(reopened(), []);
-    await clock.pass(2_000);
+    await clock.pass(500);
     assert.equal(reopened().length, 1);
   });
 
@@ -111,10 +122,8 @@ describe("one's own line", () => {
 
   it('is left to its own pace while media flows: then the server is away, and everybody would come at once', async () => {
     isCutOff = false;
-    answers = true;
     session.lose();
     await clock.pass(9_000);
-    assert.equal(knocks, 0);
     assert.deepEqual(reopened(), []);
   });
 
@@ -124,15 +133,21 @@ describe("one's own line", () => {
       await clock.pass(1_000);
     }
     assert.deepEqual(reopened(), []);
-    assert.equal(knocks, 0);
   });
 
-  it('over which it does not is opened anew, and again sooner than one that is known to get through', async () => {
+  it('over which it does not is opened anew', async () => {
     session.answer = never;
-    answers = true;
     void watch.onSilence();
-    await clock.pass(20_000);
-    assert.deepEqual(reopened(), [1, 2, 15]);
+    await clock.pass(10_000);
+    assert.deepEqual(reopened(), [1, 5]);
+  });
+
+  it('over which it answers late stays where somebody is heard by then', async () => {
+    session.answer = never;
+    void watch.onSilence();
+    isCutOff = false;
+    await clock.pass(10_000);
+    assert.deepEqual(reopened(), []);
   });
 
   it('is doubted less and less often where sockets come and do not answer', async () => {
@@ -143,6 +158,17 @@ describe("one's own line", () => {
       if (session.isLost) session.resume();
     }
     assert.ok(reopened().length >= 3 && reopened().length <= 6, reopened().join());
+  });
+
+  it('is doubted at once in a silence that follows upon sound, whatever was found out in the one before', async () => {
+    session.answer = never;
+    for (let silence = 0; silence < 3; silence++) {
+      void watch.onSilence();
+      await clock.pass(1_000);
+      session.resume();
+      watch.onWhole();
+    }
+    assert.deepEqual(reopened(), [1, 2, 3]);
   });
 
   it('is not asked about while somebody is heard', async () => {

@@ -22,7 +22,9 @@ const person = (change: Partial<Participant> = {}): Participant => ({
 class Link {
   perSec = 50;
   readonly #received = [0, 0];
+  readonly events = new EventTarget();
   readonly connection = {
+    addEventListener: this.events.addEventListener.bind(this.events),
     getTransceivers: () => this.#received.map((_, index) => ({ receiver: { getStats: () => this.#report(index) } })),
   };
 
@@ -44,6 +46,7 @@ describe('silence on a path', () => {
   let bo: Participant;
   let heard: number[];
   let heardOf: string[];
+  let isOpen: boolean;
 
   beforeEach(async () => {
     clock = new FakeClock();
@@ -51,10 +54,11 @@ describe('silence on a path', () => {
     link = new Link();
     bo = person();
     heard = [];
+    isOpen = true;
     new SilenceWatch({
       clock,
       signal: lifetime.signal,
-      connections: () => new Map([['bo', link.connection as never]]),
+      connections: () => new Map(isOpen ? [['bo', link.connection as never]] : []),
       participants: () => [bo],
       onHeard: ids => (heardOf = ids),
       onSilent: (_id, silentMs) => heard.push(silentMs),
@@ -62,6 +66,22 @@ describe('silence on a path', () => {
     await clock.pass(3_000);
   });
   afterEach(() => lifetime.abort());
+
+  it('is not waited for where the browser says that the path is gone: nobody is heard at once', () => {
+    assert.deepEqual(heardOf, ['bo']);
+    isOpen = false;
+    link.events.dispatchEvent(new Event('connectionstatechange'));
+    assert.deepEqual(heardOf, []);
+  });
+
+  it('is over a second after a connection that was made anew brings something', async () => {
+    link.perSec = 0;
+    await clock.pass(2_000);
+    assert.deepEqual(heardOf, []);
+    link = new Link();
+    await clock.pass(1_000);
+    assert.deepEqual(heardOf, ['bo']);
+  });
 
   it('is told a second after the last packet, on and on while it lasts, and from the beginning the next time', async () => {
     assert.deepEqual(heard, []);

@@ -11,7 +11,7 @@ export interface SilenceWatchOptions {
   participants: () => readonly Participant[];
   clock: Clock;
   signal: AbortSignal;
-  /** After each look: who was heard since the last one, or has nothing to send. */
+  /** After each look, and at once when a browser says that a path is gone: who is heard, or has nothing to send. */
   onHeard: (ids: string[]) => void;
   /** Again at each look, for as long as it lasts: nothing has come from them for `silentMs`, though it did and should. */
   onSilent: (id: string, silentMs: number) => void;
@@ -24,7 +24,6 @@ const flowPerSec = 10;
 interface Watched {
   connection: RTCPeerConnection;
   at: number;
-  packets: number;
   /** Since when nothing has come but a straggler; undefined while something does, or nothing ever did. */
   silentSince?: number | undefined;
   /** A few packets have come where there were many, or none: the first time in a row that says nothing. */
@@ -36,6 +35,8 @@ interface Watched {
 
 export class SilenceWatch {
   readonly #options: SilenceWatchOptions;
+  /** Packets that had come by the last look, also of who is disconnected meanwhile. */
+  readonly #received = new WeakMap<RTCPeerConnection, number>();
   #links = new Map<string, Watched>();
   #looking = false;
 
@@ -54,8 +55,14 @@ export class SilenceWatch {
     } finally {
       this.#looking = false;
     }
-    this.#options.onHeard([...this.#links].filter(([, { isHeard }]) => isHeard).map(([id]) => id));
+    this.#tell();
   }
+
+  readonly #tell = (): void => {
+    const open = this.#options.connections();
+    const heard = [...this.#links].filter(([id, { isHeard, connection }]) => isHeard && open.get(id) === connection);
+    this.#options.onHeard(heard.map(([id]) => id));
+  };
 
   async #lookAt(id: string, connection: RTCPeerConnection): Promise<Watched> {
     const { clock, participants, onSilent, signal } = this.#options;
@@ -63,16 +70,19 @@ export class SilenceWatch {
     const at = clock.now();
     const known = this.#links.get(id);
     const before = known?.connection === connection ? known : undefined;
-    const come = packets - (before?.packets ?? 0);
+    if (!before) connection.addEventListener('connectionstatechange', this.#tell, { signal });
+    const come = packets - (this.#received.get(connection) ?? 0);
+    this.#received.set(connection, packets);
     const them = participants().find(one => one.id === id);
     const isDue = them?.microphone === true || (them?.camera === true && them.videoPaused === undefined);
-    const flows = before !== undefined && (come * 1000) / (at - before.at) >= flowPerSec;
-    if (!before || flows || !isDue) return { connection, at, packets, flows, isHeard: flows || !isDue };
+    // The first look at one that has come to be, or come back, is within a second of that.
+    const flows = (come * 1000) / (before ? at - before.at : intervalMs) >= flowPerSec;
+    if (!before || flows || !isDue) return { connection, at, flows, isHeard: flows || !isDue };
     const isStray = come > 0;
     const silentSince = before.silentSince ?? (before.flows ? (isStray ? at : before.at) : undefined);
-    if (isStray && before.isStray) return { connection, at, packets, flows, isHeard: true, isStray };
+    if (isStray && before.isStray) return { connection, at, flows, isHeard: true, isStray };
     if (silentSince !== undefined && !isStray && !signal.aborted) onSilent(id, at - silentSince);
-    return { connection, at, packets, flows, isHeard: false, silentSince, isStray };
+    return { connection, at, flows, isHeard: false, silentSince, isStray };
   }
 }
 

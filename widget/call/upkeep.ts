@@ -1,6 +1,5 @@
 // What a call needs beyond its first frame: watching connections and devices, the screen, statistics. A chunk of its own,
 // loaded once there is something to keep up; it knows the call only by what it is given.
-import { greet } from '../session/connect.ts';
 import type { Session } from '../session/session.ts';
 import type { CallEvent, Participant } from './call-state.ts';
 import type { CallStats } from './call-stats.ts';
@@ -23,8 +22,7 @@ export interface UpkeepOptions {
     lifetime: AbortController;
     mesh?: Pick<Mesh, 'connected' | 'ids' | 'onSilent'>;
   };
-  serverUrl: string | undefined;
-  environment: Pick<CallEnvironment, 'getDisplayMedia' | 'devices' | 'clock' | 'network' | 'greet'>;
+  environment: Pick<CallEnvironment, 'getDisplayMedia' | 'devices' | 'clock' | 'network'>;
   local: LocalMedia;
   others: () => readonly Participant[];
   dispatch: (event: Extract<CallEvent, { type: 'learned' }>) => void;
@@ -39,11 +37,12 @@ export type UpkeepEvents = {
 
 export class Upkeep {
   readonly #local: LocalMedia;
+  readonly #line: LineWatch;
   readonly #links: LinkWatch;
   readonly #devices: DeviceWatch;
   readonly #screen: ScreenShare;
 
-  constructor({ attempt, serverUrl = '', environment, local, others, dispatch, emit }: UpkeepOptions) {
+  constructor({ attempt, environment, local, others, dispatch, emit }: UpkeepOptions) {
     const { session, lifetime } = attempt;
     const { signal } = lifetime;
     const { clock = systemClock } = environment;
@@ -55,26 +54,17 @@ export class Upkeep {
       participants: others,
     };
     const heard = new Set<string>();
-    const hasOthers = (): boolean => (attempt.mesh?.ids.length ?? 0) > 0;
-    const line = new LineWatch({
-      clock,
-      signal,
-      session,
-      knock: async stop => (await (environment.greet ?? greet)(serverUrl, stop))?.ok === true,
-      isCutOff: () => heard.size === 0 && hasOthers(),
-    });
+    const isCutOff = (): boolean => heard.size === 0 && attempt.mesh !== undefined && attempt.mesh.ids.length > 0;
+    const line = (this.#line = new LineWatch({ clock, signal, session, isCutOff }));
     new SilenceWatch({
       ...links,
       onHeard: ids => {
         heard.clear();
         ids.forEach(id => heard.add(id));
-        // Firefox says within 0.3 s that a path is gone, and then there is none to be silent.
-        if (hasOthers() && attempt.mesh?.connected.size === 0) void line.onSilence();
+        if (isCutOff()) void line.onSilence();
+        else line.onWhole();
       },
-      onSilent: (id, silentMs) => {
-        void line.onSilence();
-        attempt.mesh?.onSilent(id, silentMs);
-      },
+      onSilent: (id, silentMs) => attempt.mesh?.onSilent(id, silentMs),
     });
     // One's own network is another: only this side knows, so it waits for nobody.
     let hasMoved = false;
@@ -110,6 +100,7 @@ export class Upkeep {
 
   /** A connection has come to be, or come back. */
   onConnected(id: string): void {
+    this.#line.onWhole();
     this.#links.onConnected(id);
   }
 
