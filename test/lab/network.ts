@@ -155,6 +155,8 @@ export class Network {
     execFileSync('ip', ['netns', 'add', name]);
     this.#spaces.push(name);
     this.#run(name, 'ip link set lo up');
+    // Its link-local addresses would come a second or two after the interface: to a browser, another network.
+    for (const which of ['all', 'default']) this.#run(name, `sysctl -qw net.ipv6.conf.${which}.disable_ipv6=1`);
     return name;
   }
 

@@ -228,7 +228,6 @@ describe('a mesh', () => {
     pair.ada.offer('bo');
     await new Promise(resolve => setTimeout(resolve, 200));
     pair.cut = false;
-    pair.ada.repeatUndelivered('bo');
     await connected(pair);
     expect(pair.live).to.have.length(2);
   });

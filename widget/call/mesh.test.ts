@@ -42,6 +42,11 @@ class FakeConnection extends EventTarget {
   restartIce(): void {
     this.restarts += 1;
   }
+  /** As if the other side had. */
+  answered(): void {
+    this.signalingState = 'stable';
+    this.dispatchEvent(new Event('signalingstatechange'));
+  }
   getStats(): Promise<Map<string, object>> {
     return Promise.resolve(new Map<string, object>());
   }
@@ -58,6 +63,8 @@ const settled = () => new Promise(resolve => setImmediate(resolve));
 const fresh: IceServer[] = [{ urls: ['turn:relay.invalid'], username: 'fresh', credential: 'fresh' }];
 
 describe('a mesh mends', () => {
+  /** ms. */
+  let now: number;
   let connections: FakeConnection[];
   let sent: Signal[];
   let arrives: boolean;
@@ -88,6 +95,8 @@ describe('a mesh mends', () => {
 
   beforeEach(() => {
     mock.timers.enable({ apis: ['setTimeout'] });
+    now = 1_000_000;
+    mock.method(performance, 'now', () => now);
     connections = [];
     sent = [];
     stalled = [];
@@ -97,6 +106,7 @@ describe('a mesh mends', () => {
   afterEach(() => {
     mesh.close();
     mock.timers.reset();
+    mock.restoreAll();
   });
 
   const failed = async (selfId: string) => {
@@ -141,31 +151,76 @@ describe('a mesh mends', () => {
     assert.equal(connections[0]!.connectionState, 'closed');
   });
 
-  it('an offer that did not arrive once the participant is back', async () => {
-    arrives = false;
-    mesh = make('ada');
-    mesh.offer('bo');
-    await settled();
-    mesh.repeatUndelivered('bo');
-    await settled();
-    assert.equal(sent.length, 2);
-    arrives = true;
-    mesh.repeatUndelivered('bo');
-    await settled();
-    mesh.repeatUndelivered('bo');
-    await settled();
-    assert.equal(sent.length, 3);
+  it('an offer that has no answer by saying it again, whether or not the server took it', async () => {
+    for (arrives of [false, true]) {
+      sent = [];
+      mesh = make('ada');
+      mesh.offer('bo');
+      await settled();
+      for (let time = 0; time < 3; time++) {
+        mock.timers.tick(2_000);
+        await settled();
+      }
+      assert.equal(sent.length, 4);
+      connections.at(-1)!.answered();
+      mock.timers.tick(2_000);
+      await settled();
+      assert.equal(sent.length, 4);
+      mesh.close();
+    }
   });
 
-  it('after its own return what did not outlive the absence, and nothing else', () => {
+  it('an offer that somebody was out of the room for as soon as they are back', async () => {
     mesh = make('ada');
     mesh.offer('bo');
-    mesh.offer('mei');
     connections[0]!.become('connected');
+    await settled();
+    mesh.setPresent(new Set());
+    mock.timers.tick(60_000);
+    await settled();
+    assert.equal(sent.length, 1);
+    mesh.setPresent(new Set(['bo']));
+    await settled();
+    assert.equal(sent.length, 2);
+  });
+
+  it('after a restart that was under way when the other one left the room for a while', async () => {
+    mesh = make('ada');
+    mesh.offer('bo');
+    const [connection] = connections;
+    connection!.answered();
+    connection!.become('connected');
+    now += 60_000;
+    mesh.onSilent('bo', 1_000);
+    await settled();
+    assert.equal(connection!.restarts, 1);
+    mesh.setPresent(new Set());
+    mock.timers.tick(60_000);
+    mesh.setPresent(new Set(['bo']));
+    connection!.become('failed');
+    mock.timers.tick(0);
+    await settled();
+    assert.equal(connection!.restarts, 2);
+  });
+
+  it('after its own return what did not outlive the absence, and nothing that may come back by itself', () => {
+    mesh = make('ada');
+    for (const id of ['bo', 'mei', 'zoe']) mesh.offer(id);
+    for (const [place, state] of (['connected', 'failed', 'disconnected'] as const).entries()) {
+      connections[place]!.become('connected');
+      connections[place]!.become(state);
+    }
     mesh.rebuildUnconnected(fresh);
-    assert.equal(connections.length, 3);
-    assert.equal(connections[0]!.connectionState, 'connected');
-    assert.deepEqual(connections[2]!.configuration.iceServers, fresh);
+    assert.deepEqual(
+      connections.map(({ connectionState, restarts }) => [connectionState, restarts]),
+      [
+        ['connected', 0],
+        ['closed', 0],
+        ['disconnected', 0],
+        ['new', 0],
+      ],
+    );
+    for (const place of [0, 2, 3]) assert.deepEqual(connections[place]!.configuration.iceServers, fresh);
   });
 
   it('nothing after it was closed', () => {
@@ -188,6 +243,27 @@ describe('a mesh mends', () => {
     assert.equal(connections.length, 1);
     assert.ok(sent[0] && 'description' in sent[0] && sent[0].description.type === 'offer');
     assert.equal(sent[0].remoteConnectionId, undefined);
+  });
+
+  it('nothing for an offer to a connection that it has made anew since: it says its own offer again, once a second at most', async () => {
+    mesh = make('zoe');
+    mesh.offer('bo');
+    connections[0]!.become('connected');
+    mesh.offer('bo');
+    await settled();
+    const offers = () => sent.filter(signal => 'description' in signal && signal.description.type === 'offer');
+    const before = offers().length;
+    for (let time = 0; time < 3; time++) {
+      await mesh.receive('bo', {
+        connectionId: 'theirs-00',
+        remoteConnectionId: 'given-up-00',
+        generation: 2,
+        description: { type: 'offer', sdp: 'v=0\r\n' },
+      });
+    }
+    assert.equal(offers().length, before + 1);
+    assert.deepEqual(offers().at(-1), offers().at(-2));
+    assert.equal(connections.length, 2);
   });
 
   it('on and on, but says after 18 s that there is no path, and after 30 s that it failed', () => {
@@ -270,12 +346,52 @@ describe('a mesh mends', () => {
       mesh = make(selfId);
       mesh.offer('bo');
       connections[0]!.become('connected');
-      for (const [look, silentMs] of [1_000, 3_000, 4_000].entries()) {
+      for (const [look, silentMs] of [1_000, 2_000, 3_000].entries()) {
         mesh.onSilent('bo', silentMs);
         await settled();
         assert.equal(connections[0]!.restarts, restarts[look], `${selfId} after ${silentMs} ms`);
       }
+      assert.equal(connections.length, 1);
     }
+  });
+
+  for (const [selfId, what, agreedAtMs, anewAtMs] of [
+    ['ada', 'restarted and had its answer', 1_000, 3_000],
+    ['zoe', 'was offered to restart', 1_000, 3_000],
+    ['ada', 'was mended a second before it fell silent', -1_000, 2_000],
+  ] as const) {
+    it(`a connection that ${what} and holds on to a path that is gone, 2 s later: anew`, async () => {
+      mesh = make(selfId);
+      mesh.offer('bo');
+      const connection = connections[0]!;
+      connection.become('connected');
+      now += 60_000;
+      if (agreedAtMs < 0) connection.answered();
+      now -= agreedAtMs < 0 ? agreedAtMs : 0;
+      for (let silentMs = 1_000; silentMs <= anewAtMs; silentMs += 1_000) {
+        now += 1_000;
+        mesh.onSilent('bo', silentMs);
+        await settled();
+        assert.equal(connections.length, silentMs < anewAtMs ? 1 : 2, `after ${silentMs} ms`);
+        if (silentMs === agreedAtMs) connection.answered();
+      }
+      assert.equal(connection.restarts, selfId === 'ada' && agreedAtMs > 0 ? 1 : 0);
+      mesh.onSilent('bo', anewAtMs + 1_000);
+      await settled();
+      assert.equal(connections.length, 2, 'the new one has its own time');
+    });
+  }
+
+  it('no connection whose restart is still to be answered, however long that takes', async () => {
+    mesh = make('ada');
+    mesh.offer('bo');
+    connections[0]!.become('connected');
+    for (let silentMs = 1_000; silentMs <= 9_000; silentMs += 1_000) {
+      mesh.onSilent('bo', silentMs);
+      await settled();
+      connections[0]!.signalingState = 'have-local-offer';
+    }
+    assert.equal(connections.length, 1);
   });
 
   it('a path that is mended and still carries nothing less and less often, and the next silence at once', async () => {

@@ -2,7 +2,7 @@
 import type { IceServer, Signal } from '../../protocol/events.ts';
 import type { Refused } from '../session/refused.ts';
 import type { ParticipantConnection, ParticipantMedia } from './call-state.ts';
-import { Peer } from './peer.ts';
+import { isOffer, Peer } from './peer.ts';
 import type { LocalTracks, PeerBinding } from './peer.ts';
 
 export interface MeshOptions {
@@ -23,10 +23,16 @@ export interface MeshOptions {
 }
 
 /**
+ * A browser may hold on to a path that is gone, call itself connected, and try the new ones less than it should: Chromium,
+ * for 3 s and more. Where an ICE restart has had its answer, in a silence or shortly before it, and nothing comes for so
+ * long, the connection is made anew, by whoever hears nothing.
+ */
+const clingMs = 2_000;
+/**
  * Of two sides one mends first, the impolite one; the other only steps in when nothing came of it. A failed path gets
  * an ICE restart; a connection that does not come to be within the rebuild time is made anew.
  */
-const restartDelayMs = { impolite: 0, polite: 3_000 };
+const restartDelayMs = { impolite: 0, polite: 2_500 };
 /** Who says so of less begins a silence; what was done in the one before does not count. */
 const newSilenceMs = 2_000;
 /** ICE may come back from `disconnected` by itself, but seldom after this. */
@@ -45,7 +51,10 @@ const rebuildDelayMs = { impolite: 10_000, polite: 14_000 };
  */
 const adoptedDelayMs = 2_500;
 const stunDelayMs = 500;
-/** A description that was refused, as by a limit or because the addressee is away, is said again so much later. */
+/**
+ * A description that was refused, as by a limit or because the addressee is away, and an offer without an answer, are said
+ * again so much later.
+ */
 const repeatDelayMs = 2_000;
 /** Without a path for so long: first it is said, then it counts as failed. Trying goes on. */
 const stalledAfterMs = 18_000;
@@ -73,7 +82,7 @@ interface Link {
   rebuilds: number;
   /**
    * `mending`: until the next one. `patience`: until the next step from connecting to stalled to failed. `repetition`:
-   * until a description that did not arrive is said again. `grace`: until the link is cold.
+   * until a description that may not have arrived is said again. `grace`: until the link is cold.
    */
   timers: Partial<Record<Timer, ReturnType<typeof setTimeout> | undefined>>;
 }
@@ -126,38 +135,33 @@ export class Mesh {
       this.#iceServers,
     );
     const isAdopted = this.#options.iceTransportPolicy === 'all';
-    this.#links.set(id, { peer, connection: 'connecting', isAdopted, rebuilds: 0, timers: {} });
+    const link: Link = { peer, connection: 'connecting', isAdopted, rebuilds: 0, timers: {} };
+    this.#links.set(id, link);
+    this.#repeatLater(link);
     this.#onPeerChange(id, peer);
   }
 
   /**
    * Who is in the room. Media outlives signalling: who is not stays while their connection does, but is neither looked
-   * for nor spoken to. Who is back hears at once what could not reach them.
+   * for nor spoken to. Who is back hears at once what has no answer.
    */
   setPresent(present: ReadonlySet<string>): void {
     for (const [id, link] of [...this.#links]) {
       const wasAbsent = link.isAbsent;
       link.isAbsent = !present.has(id);
-      if (!link.isAbsent) this.repeatUndelivered(id);
       if (link.isAbsent === wasAbsent) continue;
+      if (wasAbsent) link.peer.repeat();
       if (this.#isGone(link)) this.delete(id);
-      else if (!link.peer.isConnected) this.#mendByState(id, link);
+      else if (link.isAbsent || !link.peer.isConnected) this.#mendByState(id, link);
     }
-  }
-
-  /** Says again what did not arrive. */
-  repeatUndelivered(id: string): void {
-    const link = this.#links.get(id);
-    if (link?.timers.repetition === undefined) return;
-    this.#stop(link, 'repetition');
-    link.peer.repeat();
   }
 
   /** After one's own return: makes anew what did not outlive the absence, and gives the rest what it may gather with. */
   rebuildUnconnected(iceServers: IceServer[]): void {
     this.#iceServers = iceServers;
     for (const [id, { peer, isAbsent }] of [...this.#links]) {
-      if (peer.isConnected || isAbsent) peer.setIceServers(iceServers);
+      const mayComeBack = peer.connection.connectionState === 'disconnected' && !peer.awaitsAnswer;
+      if (peer.isConnected || isAbsent || mayComeBack) peer.setIceServers(iceServers);
       else this.offer(id);
     }
   }
@@ -168,16 +172,23 @@ export class Mesh {
     if (!link?.hasCarried) return;
     // A path that is there again and carries nothing is not mended better by mending it every second.
     if (silentMs < newSilenceMs) link.mendedAtMs = 0;
-    const isOurs = silentMs > Math.max(restartDelayMs[this.#side(id)], 2 * (link.mendedAtMs ?? 0));
+    const { isRestarting, mendedAtMs = 0, peer } = link;
+    if (isRestarting && peer.awaitsAnswer) return;
+    const negotiatedMs = performance.now() - peer.negotiatedAt;
+    if (silentMs < Infinity && negotiatedMs < silentMs + clingMs) {
+      // What was agreed upon gets its time.
+      if (Math.min(negotiatedMs, silentMs) >= clingMs) this.offer(id);
+      return;
+    }
+    const isOurs = silentMs > Math.max(restartDelayMs[this.#side(id)], 2 * mendedAtMs);
     // A restart that has had its answer was for the address before, when one's own network has changed again.
-    const isDue = !link.isRestarting || (silentMs === Infinity && !link.peer.awaitsAnswer);
-    if (isOurs && isDue) void this.#restart(id, link, silentMs);
+    if (isOurs && (!isRestarting || silentMs === Infinity)) void this.#restart(id, link, silentMs);
   }
 
   async receive(from: string, signal: Signal): Promise<void> {
     const link = this.#links.get(from);
     if (!link) {
-      if (!('description' in signal) || signal.description.type !== 'offer') return;
+      if (!isOffer(signal)) return;
       // An offer to a connection that we have given up: they cannot know, so we start over.
       if (signal.remoteConnectionId !== undefined) {
         this.offer(from);
@@ -245,9 +256,13 @@ export class Mesh {
   async #send(id: string, peer: Peer, signal: Signal): Promise<void> {
     const arrived = await this.#options.send(id, signal);
     const link = this.#links.get(id);
-    if (arrived || !('description' in signal) || link?.peer !== peer || link.isAbsent) return;
-    // Without it both sides would wait for each other for ever.
-    this.#start(link, 'repetition', repeatDelayMs, () => this.repeatUndelivered(id));
+    if (!('description' in signal) || link?.peer !== peer || link.isAbsent) return;
+    // Without it both sides would wait for each other. What the server took may end in a socket that is dead.
+    if (!arrived || isOffer(signal)) this.#repeatLater(link);
+  }
+
+  #repeatLater(link: Link): void {
+    this.#start(link, 'repetition', repeatDelayMs, () => link.peer.repeat());
   }
 
   #onPeerChange(id: string, peer: Peer): void {
@@ -276,26 +291,28 @@ export class Mesh {
 
   /** What helps a connection that is not there. A restart under way is given its time. */
   #mendByState(id: string, link: Link): void {
-    const { peer } = link;
+    const { connectionState } = link.peer.connection;
     const wait = restartDelayMs[this.#side(id)];
     const restart = (): void => void this.#restart(id, link);
     if (link.isAbsent) {
       link.isRestarting = false;
       this.#stop(link, 'mending', 'repetition');
     } else if (link.isRestarting) return;
-    else if (peer.hasFailed) this.#mend(id, link, wait, restart);
-    else if (peer.isDisconnected) this.#mend(id, link, wait + disconnectedDelayMs, restart);
+    // ICE has given up; an ICE restart may still find a path.
+    else if (connectionState === 'failed') this.#start(link, 'mending', wait, restart);
+    // It hears nothing, and may come back by itself.
+    else if (connectionState === 'disconnected') this.#start(link, 'mending', wait + disconnectedDelayMs, restart);
     else if (link.isAdopted) this.#mendAdopted(id, link);
-    else this.#mend(id, link, this.#rebuildDelay(id, link), () => this.offer(id));
+    else this.#start(link, 'mending', this.#rebuildDelay(id, link), () => this.offer(id));
   }
 
   #mendAdopted(id: string, link: Link): void {
     const restart = (): void => this.#restartWith(id, link);
     if (link.peer.reachesServer) {
-      this.#mend(id, link, adoptedDelayMs, restart);
+      this.#start(link, 'mending', adoptedDelayMs, restart);
     } else {
-      this.#mend(id, link, stunDelayMs, () => {
-        if (link.peer.reachesServer) this.#mend(id, link, adoptedDelayMs, restart);
+      this.#start(link, 'mending', stunDelayMs, () => {
+        if (link.peer.reachesServer) this.#start(link, 'mending', adoptedDelayMs, restart);
         else restart();
       });
     }
@@ -303,12 +320,6 @@ export class Mesh {
 
   #rebuildDelay(id: string, { rebuilds }: Link): number {
     return rebuildDelayMs[this.#side(id)] * 2 ** Math.min(rebuilds, doublingsMax);
-  }
-
-  #mend(id: string, link: Link, delayMs: number, what: () => void): void {
-    this.#start(link, 'mending', delayMs, () => {
-      if (this.#links.get(id) === link && !link.isAbsent) what();
-    });
   }
 
   #start(link: Link, name: Timer, delayMs: number, what: () => void): void {
@@ -325,7 +336,10 @@ export class Mesh {
 
   /** Nothing more is to come from who is out of the room. */
   #isGone({ isAbsent, isCold, hasCarried, peer }: Link): boolean {
-    return isAbsent === true && (!hasCarried || peer.hasFailed || (isCold === true && !peer.isConnected));
+    return (
+      isAbsent === true &&
+      (!hasCarried || peer.connection.connectionState === 'failed' || (isCold === true && !peer.isConnected))
+    );
   }
 
   #onCold(id: string, { timers }: Link): void {
@@ -352,8 +366,8 @@ export class Mesh {
   /** The two sides no longer agree on what they negotiated: nothing but a new connection helps. */
   #onPeerError(id: string, peer: Peer, error: unknown): void {
     const link = this.#links.get(id);
-    if (link?.peer !== peer) return;
-    this.#mend(id, link, rebuildDelayMs[this.#side(id)], () => this.offer(id));
+    if (link?.peer !== peer || link.isAbsent) return;
+    this.#start(link, 'mending', rebuildDelayMs[this.#side(id)], () => this.offer(id));
     this.#options.onError(error);
   }
 
@@ -380,7 +394,7 @@ export class Mesh {
     } else {
       // Who cannot be asked cannot pass an offer on, either: what there is of a path is left alone.
       link.isRestarting = false;
-      this.#mend(id, link, repeatDelayMs, () => !link.peer.isConnected && void this.#restart(id, link));
+      this.#start(link, 'mending', repeatDelayMs, () => !link.peer.isConnected && void this.#restart(id, link));
     }
   }
 
@@ -389,7 +403,7 @@ export class Mesh {
     const { peer } = link;
     link.isAdopted = false;
     link.isRestarting = true;
-    this.#mend(id, link, rebuildDelayMs[this.#side(id)], () => {
+    this.#start(link, 'mending', rebuildDelayMs[this.#side(id)], () => {
       link.isRestarting = false;
       if (!peer.isConnected || peer.awaitsAnswer) this.offer(id);
     });

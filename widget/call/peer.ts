@@ -41,6 +41,8 @@ export interface PeerOptions extends PeerBinding {
 
 export class Peer {
   readonly connectionId = randomId(12);
+  /** When a description was last offered or answered here, as `performance.now()`. */
+  negotiatedAt = 0;
   readonly #options: PeerOptions;
   readonly #pc: RTCPeerConnection;
   readonly #negotiation: Negotiation;
@@ -73,6 +75,7 @@ export class Peer {
     });
     if (onOffer) this.#pc.addEventListener('icecandidate', event => this.#onGathered(event, onOffer), { signal });
     this.#pc.addEventListener('track', event => this.#onTrack(event), { signal });
+    this.#pc.addEventListener('signalingstatechange', () => (this.negotiatedAt = performance.now()), { signal });
     this.#pc.addEventListener('connectionstatechange', () => this.#binding.onChange(), { signal });
     if (options.offers) {
       for (const kind of trackKinds)
@@ -104,16 +107,6 @@ export class Peer {
     return this.#pc.connectionState === 'connected';
   }
 
-  /** ICE has given up; an ICE restart may still find a path. */
-  get hasFailed(): boolean {
-    return this.#pc.connectionState === 'failed';
-  }
-
-  /** ICE hears nothing; it may come back by itself. */
-  get isDisconnected(): boolean {
-    return this.#pc.connectionState === 'disconnected';
-  }
-
   /** Our newest offer has no answer yet. */
   get awaitsAnswer(): boolean {
     return this.#negotiation.awaitsAnswer;
@@ -130,26 +123,22 @@ export class Peer {
 
   /** Whether `signal` needs a new connection on our side: the other one has started over, or both offered first. */
   isSupersededBy(signal: Signal): boolean {
-    if (!('description' in signal) || signal.description.type !== 'offer') return false;
-    if (signal.remoteConnectionId !== undefined && signal.remoteConnectionId !== this.connectionId) return false;
+    if (!isOffer(signal) || this.#isForeign(signal)) return false;
     if (this.#remoteConnectionId !== undefined) return signal.connectionId !== this.#remoteConnectionId;
     return this.#options.offers && !this.#negotiation.ignoresOffers;
   }
 
   /** Takes one signal; what belongs to a connection that is gone is dropped. */
   async receive(signal: Signal): Promise<void> {
-    if (signal.remoteConnectionId !== undefined && signal.remoteConnectionId !== this.connectionId) return;
-    if (this.#remoteConnectionId === undefined) {
-      if (!('description' in signal)) return;
-      if (signal.description.type === 'offer' && this.#negotiation.ignoresOffers) {
-        // Two first offers crossed and ours stands: theirs belongs to a connection that they give up once they hear ours.
-        this.#negotiation.repeatOnDemand();
-        return;
-      }
-      this.#remoteConnectionId = signal.connectionId;
+    const offers = isOffer(signal);
+    const crossed = offers && this.#remoteConnectionId === undefined && this.#negotiation.ignoresOffers;
+    if (crossed || this.#isForeign(signal)) {
+      // Two first offers crossed and ours stands, or they offer to a connection that we have given up: they have not heard ours.
+      if (offers) this.#negotiation.repeatOnDemand();
+      return;
     }
-    if (signal.connectionId !== this.#remoteConnectionId) return;
-    await this.#negotiation.receive(signal);
+    if ('description' in signal) this.#remoteConnectionId ??= signal.connectionId;
+    if (signal.connectionId === this.#remoteConnectionId) await this.#negotiation.receive(signal);
   }
 
   /** Says again what did not arrive. */
@@ -177,6 +166,11 @@ export class Peer {
   close(): void {
     this.#lifetime.abort();
     this.#pc.close();
+  }
+
+  /** Meant for another connection of ours than this. */
+  #isForeign({ remoteConnectionId = this.connectionId }: Signal): boolean {
+    return remoteConnectionId !== this.connectionId;
   }
 
   #onGathered({ candidate }: RTCPeerConnectionIceEvent, onOffer: () => void): void {
@@ -224,3 +218,5 @@ export class Peer {
     this.#binding.onChange();
   }
 }
+
+export const isOffer = (signal: Signal): boolean => 'description' in signal && signal.description.type === 'offer';
