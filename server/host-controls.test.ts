@@ -7,6 +7,16 @@ import type { Client, Rig } from './testing/rig.ts';
 
 const disconnected = (client: Client) => new Promise(resolve => client.once('disconnect', resolve));
 
+/** Closes the connection of somebody, and resolves when another has heard that their time is up. */
+async function timedOut(rig: Rig, client: Client, participantId: string, observer: Client): Promise<void> {
+  const left = next(observer, 'participant-left');
+  client.disconnect();
+  const claim = { room: 'support', participantId, connectionId: '' };
+  while (await rig.store.isPresent(claim)) await setImmediate();
+  rig.advance(15_000);
+  await left;
+}
+
 /** A host, and somebody who waits. */
 async function startKnock(rig: Rig) {
   const [host, guest] = [await rig.connect(), await rig.connect()];
@@ -138,6 +148,39 @@ describe('who is removed', () => {
     assert.deepEqual(await ended, { reason: 'removed' });
     await gone;
     assert.deepEqual(revoked, [id]);
+  });
+
+  it('without a seat, because a client closed its socket and kept its media, is gone for the others all the same', async t => {
+    const revoked: string[] = [];
+    const rig = await startRig(t, {}, { revokeRelay: id => revoked.push(id) });
+    const [host, other, eve] = [await rig.connect(), await rig.connect(), await rig.connect()];
+    const { roster } = await join(host);
+    await join(other);
+    const [secret, guestKey] = [newSecret(), newSecret()];
+    const { self: id } = await join(eve, { secret, guestKey });
+    await timedOut(rig, eve, id, other);
+    const left = next(other, 'participant-left');
+    assert.equal(codeOf(await ask(other, 'remove', { id })), 'host-only');
+    assert.deepEqual(await ask(host, 'remove', { id }), { ok: true });
+    assert.deepEqual(await left, { generation: roster.generation, version: 5, id, reason: 'removed' });
+    assert.deepEqual(revoked, [id]);
+    const back = await rig.connect();
+    assert.equal(codeOf(await ask(back, 'join', joinRequest({ secret }))), 'removed');
+    assert.equal(codeOf(await ask(back, 'join', joinRequest({ guestKey }))), 'removed');
+  });
+
+  it('as an id that was never in this room keeps what it has in another, its relay too', async t => {
+    const revoked: string[] = [];
+    const rig = await startRig(t, {}, { revokeRelay: id => revoked.push(id) });
+    const [host, other] = [await rig.connect(), await rig.connect()];
+    await join(host);
+    const { self: id } = await join(other, { room: 'elsewhere' });
+    const left = next(host, 'participant-left');
+    assert.deepEqual(await ask(host, 'remove', { id }), { ok: true });
+    assert.equal((await left).id, id);
+    assert.deepEqual(revoked, []);
+    assert.equal(codeOf(await ask(other, 'sync', {})), 'ok');
+    assert.equal(codeOf(await ask(host, 'remove', { id: 'nobody' })), 'payload-invalid');
   });
 });
 

@@ -66,7 +66,7 @@ async function startAttacker(rig: Rig, number: number, victimSocketId: string) {
     victimSocketId,
   };
   await ask(gone, 'leave', {});
-  return { attacker, mate, around };
+  return { attacker, mate, elsewhere, around };
 }
 
 function collectGarbage(): number {
@@ -113,7 +113,10 @@ describe('10,000 hostile payloads', () => {
     const known = new Set(goodSignals.map(signal => JSON.stringify(signal)));
     for (const [index, heard] of mates.entries()) {
       for (const { name, message } of heard) {
-        if (name !== 'signal') assert.equal(name, 'participant-updated');
+        if (name === 'participant-left') {
+          assert.equal(message.reason, 'removed');
+          assert.ok(crew[index]?.around.mate !== message.id && crew[index]?.around.self !== message.id);
+        } else if (name !== 'signal') assert.equal(name, 'participant-updated');
         else {
           assert.equal(message.from, crew[index]?.around.self);
           assert.ok(known.has(JSON.stringify(message.signal)), JSON.stringify(message));
@@ -123,6 +126,8 @@ describe('10,000 hostile payloads', () => {
 
     const { ada, bo, count } = await calm.stop();
     assert.deepEqual(ada, []);
+    // A removal reaches no other room.
+    for (const { elsewhere } of crew) assert.equal(codeOf(await ask(elsewhere, 'sync', {})), 'ok');
     assert.ok(count > 100, `${count} calm signals`);
     assert.deepEqual(
       bo,

@@ -81,10 +81,10 @@ describe('the host', () => {
     }
   });
 
-  it('can do nothing to themselves or to nobody', () => {
+  it('can do nothing to themselves, or, but for a removal, to nobody', () => {
     const room = roomOf(['ada'], ['bo']);
     for (const type of ['admit', 'reject', 'mute-participant', 'remove', 'make-host'] as const) {
-      for (const id of ['ada', 'eve', '__proto__']) {
+      for (const id of type === 'remove' ? ['ada'] : ['ada', 'eve', '__proto__']) {
         assert.deepEqual(acting(room, 'ada', { type, id }), { refused: 'participant-unknown' }, `${type} ${id}`);
       }
     }
@@ -127,6 +127,68 @@ describe('removal', () => {
     const { room, endings } = act(held, 'ada', { type: 'remove', id: 'bo' });
     assert.deepEqual(endings, [{ participantId: 'bo', connectionId: undefined, reason: 'removed' }]);
     assert.deepEqual(roles(room), ['ada host']);
+  });
+
+  it('of somebody whose seat is gone is told, ends their relayed traffic, and bars all that they were known by', () => {
+    const before = roomOf(['ada'], ['bo', { markedUntil: now + 700_000 }]);
+    for (const gone of [expire(hold(before, by('bo'), now).room, now + 15_000).room, leave(before, by('bo')).room]) {
+      const { room, events, endings } = act(gone, 'ada', { type: 'remove', id: 'bo' });
+      assert.deepEqual(told({ events }), ['left bo removed 4']);
+      assert.deepEqual(endings, [{ participantId: 'bo', connectionId: undefined, reason: 'removed' }]);
+      assert.deepEqual(entering(room, 'bo', { marks: [] }), { refused: 'removed' });
+      assert.deepEqual(entering(room, 'bo2', { marks: ['user:bo'] }), { refused: 'removed' });
+      assert.deepEqual(entering(expire(room, now + 699_999).room, 'bo'), { refused: 'removed' });
+      assert.ok(!entering(expire(room, now + 700_000).room, 'bo').refused);
+    }
+  });
+
+  it('of somebody whose page is being loaded again takes the seat that waits for it', () => {
+    const away = reserve(roomOf(['ada'], ['bo']), by('bo'), now).room;
+    const { room, endings } = act(away, 'ada', { type: 'remove', id: 'bo' });
+    assert.deepEqual(endings, [{ participantId: 'bo', connectionId: undefined, reason: 'removed' }]);
+    assert.equal(resume(room, by('bo', 2), again), undefined);
+    assert.deepEqual(entering(room, 'bo2', { marks: ['user:bo'] }), { refused: 'removed' });
+  });
+
+  it('of somebody who waits ends that, too', () => {
+    const { room, endings } = act(roomOf(['ada'], ['kim', knocking]), 'ada', { type: 'remove', id: 'kim' });
+    assert.deepEqual(endings, [{ participantId: 'kim', connectionId: 'kim-1', reason: 'removed' }]);
+    assert.deepEqual(line(room), []);
+    assert.deepEqual(entering(room, 'kim', knocking), { refused: 'removed' });
+  });
+
+  it('of whom the room never saw is told and bars the id, and ends nothing that may be theirs elsewhere', () => {
+    const { room, events, endings } = act(roomOf(['ada'], ['bo']), 'ada', { type: 'remove', id: '__proto__' });
+    assert.deepEqual(told({ events }), ['left __proto__ removed 3']);
+    assert.equal(endings, undefined);
+    assert.deepEqual(entering(room, '__proto__'), { refused: 'removed' });
+    assert.ok(!entering(room, 'cem').refused);
+  });
+
+  it('of who has come back under another id is of the old one alone', () => {
+    const away = hold(roomOf(['ada'], ['bo', { userId: 'bo' }]), by('bo'), now).room;
+    const back = done(entering(expire(away, now + 15_000).room, 'bo2', { userId: 'bo', marks: ['user:bo'] })).room;
+    const { room, endings } = act(back, 'ada', { type: 'remove', id: 'bo' });
+    assert.equal(endings?.[0]?.participantId, 'bo');
+    assert.deepEqual(roles(room), ['ada host', 'bo2 member']);
+    assert.deepEqual(entering(room, 'bo'), { refused: 'removed' });
+    assert.ok(!entering(room, 'bo3', { userId: 'bo', marks: ['user:bo'] }).refused);
+  });
+
+  it('said again is told again and counts from then, and fills no memory', () => {
+    const first = act(roomOf(['ada'], ['bo']), 'ada', { type: 'remove', id: 'bo' }).room;
+    const again = act(first, 'ada', { type: 'remove', id: 'bo' }, 8, now + 60_000);
+    assert.deepEqual(told(again), ['left bo removed 4']);
+    assert.equal(again.room.barred.length, first.barred.length);
+    const later = expire(again.room, now + 659_999).room;
+    assert.deepEqual(entering(later, 'bo2', { marks: ['user:bo'] }), { refused: 'removed' });
+  });
+
+  it('of ids that are made up displaces nobody who was there, and is remembered to a bound', () => {
+    let room = act(roomOf(['ada'], ['bo']), 'ada', { type: 'remove', id: 'bo' }).room;
+    for (let count = 0; count < 500; count++) room = act(room, 'ada', { type: 'remove', id: `made-up-${count}` }).room;
+    assert.equal(room.barred.length, 256);
+    assert.deepEqual(entering(room, 'bo2', { marks: ['user:bo'] }), { refused: 'removed' });
   });
 
   it('of another host is possible, and of many is remembered to a bound', () => {

@@ -15,7 +15,7 @@ import {
   withRoles,
   without,
 } from './rooms.ts';
-import type { Bar, Change, Ending, Occupant, Room, Seat } from './rooms.ts';
+import type { Bar, Change, Ending, Occupant, Room, Seat, Visa } from './rooms.ts';
 
 /** What a host asks for. */
 export type HostAction =
@@ -54,10 +54,11 @@ export function moderate(
     return admitted ?? { refused: 'participant-unknown' };
   }
   if (action.type === 'reject') return reject(room, action.id, now);
-  const target = visibleSeats(room.seats).find(({ member }) => member.id === action.id);
   // Nobody needs a host's power over themselves: they leave, and they mute.
-  if (!target || target === self) return { refused: 'participant-unknown' };
-  if (action.type === 'remove') return remove(room, target, now);
+  if (action.id === self.member.id) return { refused: 'participant-unknown' };
+  if (action.type === 'remove') return remove(room, action.id, now);
+  const target = visibleSeats(room.seats).find(({ member }) => member.id === action.id);
+  if (!target) return { refused: 'participant-unknown' };
   if (action.type === 'make-host') return makeHost(room, self, target);
   const muted = presentConnection(target);
   return muted === undefined ? { refused: 'participant-unknown' } : { ...unchanged(room), muted };
@@ -74,15 +75,34 @@ function reject(room: Room, id: string, now: number): HostOutcome {
   if (!seat) return { refused: 'participant-unknown' };
   const waiting = without(room.waiting, id);
   return {
-    ...unchanged(bar({ ...room, waiting }, seat, 'rejected', now + rejectionMs)),
+    ...unchanged(bar({ ...room, waiting }, id, seat.visa, { code: 'rejected', until: now + rejectionMs })),
     endings: [ending(seat, 'rejected')],
   };
 }
 
-function remove(room: Room, target: Seat, now: number): Change {
-  const { id } = target.member;
-  const barred = bar(room, target, 'removed', Math.max(target.visa.markedUntil, now + removalMinMs));
-  return { ...withRoles(room, depart(barred, id, 'removed')), endings: [ending(target, 'removed')] };
+/**
+ * Also of who has no seat: media outlives signalling, so a client that keeps its connections is heard and seen until the
+ * others are told to close them. Whom this room never saw loses nothing but the way in: what else belongs to an id is
+ * none of this host's.
+ */
+function remove(room: Room, id: string, now: number): Change {
+  const seat = seatOf(room.seats, id) ?? seatOf(room.waiting, id);
+  const visa = seat?.visa ?? visaOfDeparted(room, id);
+  const until = Math.max(visa?.markedUntil ?? 0, now + removalMinMs);
+  const departed = room.departed.filter(each => each.id !== id);
+  const waiting = without(room.waiting, id);
+  const barred = bar({ ...room, departed, waiting }, id, visa, { code: 'removed', until });
+  const change = withRoles(room, depart(barred, id, 'removed'));
+  if (!visa) return change;
+  const connectionId = presentConnection(seat);
+  return { ...change, endings: [{ participantId: id, connectionId, reason: 'removed' }] };
+}
+
+/** What a lost seat leaves of a person. Who came back under another id is to be known by that one, and keeps their seat. */
+function visaOfDeparted({ departed, seats, waiting }: Room, id: string): Visa | undefined {
+  const visa = departed.find(each => each.id === id)?.visa;
+  const isBack = visa && [...seats, ...waiting].some(each => each.visa.userId === visa.userId);
+  return isBack ? { ...visa, marks: [] } : visa;
 }
 
 /** Who made another a host stays one: now both were granted it. */
@@ -107,9 +127,17 @@ function end(room: Room): Change {
   };
 }
 
-function bar(room: Room, { member, visa }: Seat, code: Bar['code'], until: number): Room {
-  const marks = [member.id, ...visa.marks].map(mark => ({ mark, code, until }));
-  return { ...room, barred: [...room.barred, ...marks].slice(-barredMax) };
+function bar(room: Room, id: string, visa: Visa | undefined, how: Pick<Bar, 'code' | 'until'>): Room {
+  const isSame = (each: Bar): boolean => each.participantId === id && each.code === how.code;
+  if (!visa && room.barred.some(isSame)) {
+    // Sent away once more: all that they were known by then is good for as long again.
+    const renewed = (each: Bar): Bar => ({ ...each, until: Math.max(each.until, how.until) });
+    return { ...room, barred: room.barred.map(each => (isSame(each) ? renewed(each) : each)) };
+  }
+  const bars = [id, ...(visa?.marks ?? [])].map(mark => ({ mark, participantId: id, ...how }));
+  // Ids that the room never saw can be made up without end: they are forgotten before anybody who was there.
+  const barred = visa ? [...room.barred, ...bars] : [...bars, ...room.barred];
+  return { ...room, barred: barred.slice(-barredMax) };
 }
 
 const ending = (seat: Seat, reason: EndedReason): Ending => ({

@@ -94,6 +94,19 @@ describe('a lost connection', () => {
   });
 });
 
+describe('whose seat is gone', () => {
+  it('is remembered, each once and to a bound, the latest longest', () => {
+    let room = roomWith('ada');
+    for (let count = 0; count < 100; count++) {
+      room = leave(joined(room, by('bo')).room, by('bo')).room;
+      room = leave(joined(room, by(`p${count}`)).room, by(`p${count}`)).room;
+    }
+    const departed = room.departed.map(({ id }) => id);
+    assert.equal(departed.length, 64);
+    assert.deepEqual(departed.slice(-2), ['bo', 'p99']);
+  });
+});
+
 describe('a page that goes away', () => {
   it('leaves at once, and its seat goes in silence', () => {
     const { room, events } = reserve(roomWith('ada', 'bo'), by('bo'), now);

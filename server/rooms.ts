@@ -46,8 +46,16 @@ export interface Seat {
 /** Somebody whom a host sent away. */
 export interface Bar {
   readonly mark: string;
+  /** Whose mark it is. */
+  readonly participantId: string;
   readonly code: 'removed' | 'rejected';
   readonly until: number;
+}
+
+/** Somebody whose seat is gone. Their media may not be, so a host may still have to send them away. */
+export interface Departed {
+  readonly id: string;
+  readonly visa: Visa;
 }
 
 export interface Room extends Readonly<RosterVersion> {
@@ -56,6 +64,8 @@ export interface Room extends Readonly<RosterVersion> {
   /** Who waits to be admitted, in order. No seat, not on the roster. */
   readonly waiting: readonly Seat[];
   readonly barred: readonly Bar[];
+  /** In order of departing. */
+  readonly departed: readonly Departed[];
   readonly locked: boolean;
 }
 
@@ -88,12 +98,16 @@ export interface Occupant {
   readonly connectionId: string;
 }
 
+/** A room remembers this many of whose seat is gone; the oldest are forgotten first. */
+const departedMax = 64;
+
 export const emptyRoom = (generation: string): Room => ({
   generation,
   version: 0,
   seats: [],
   waiting: [],
   barred: [],
+  departed: [],
   locked: false,
 });
 
@@ -125,8 +139,9 @@ export function update(room: Room, occupant: Occupant, change: UpdateRequest): C
 /** Frees the seat, or the place in line, at once. */
 export function leave(room: Room, occupant: Occupant): Change {
   if (waits(room, occupant)) return unchanged({ ...room, waiting: without(room.waiting, occupant.participantId) });
-  if (!occupies(room, occupant)) return unchanged(room);
-  return withRoles(room, depart(room, occupant.participantId, 'left'));
+  const seat = seatOf(room.seats, occupant.participantId);
+  if (!seat || !occupies(room, occupant)) return unchanged(room);
+  return withRoles(room, depart(remembering(room, seat), occupant.participantId, 'left'));
 }
 
 /** The page goes away: for the others this is leaving, but the seat waits for the page's return. */
@@ -150,15 +165,22 @@ export function hold(room: Room, occupant: Occupant, now: number): Change {
 /** Frees the seats that were waited for in vain, and forgets whom it need not know any more. */
 export function expire(room: Room, now: number): Change {
   let change = unchanged(room);
-  for (const { member, state } of room.seats) {
+  for (const seat of room.seats) {
+    const { member, state } = seat;
     if (!isExpired(state, now)) continue;
-    if (state.type === 'held') change = then(change, withRoles(change.room, depart(change.room, member.id, 'timeout')));
-    else change = { ...change, room: { ...change.room, seats: without(change.room.seats, member.id) } };
+    const known = remembering(change.room, seat);
+    if (state.type === 'held') change = then(change, withRoles(change.room, depart(known, member.id, 'timeout')));
+    else change = { ...change, room: { ...known, seats: without(known.seats, member.id) } };
   }
   if (!hasExpiredBeside(room, now)) return change;
   const waiting = room.waiting.filter(({ state }) => !isExpired(state, now));
   const barred = room.barred.filter(({ until }) => until > now);
   return { ...change, room: { ...change.room, waiting, barred } };
+}
+
+function remembering(room: Room, { member: { id }, visa }: Seat): Room {
+  const others = room.departed.filter(each => each.id !== id);
+  return { ...room, departed: [...others, { id, visa }].slice(-departedMax) };
 }
 
 export const hasExpired = (room: Room, now: number): boolean =>

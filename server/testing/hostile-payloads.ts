@@ -224,8 +224,20 @@ const kinds: readonly Kind[] = [
   }),
   (random, { self, elsewhere, gone }) => ({
     what: 'a host request about who is not here',
-    event: pick(random, ['admit', 'reject', 'mute-participant', 'remove', 'make-host'] as const),
+    event: pick(random, ['admit', 'reject', 'mute-participant', 'make-host'] as const),
     args: [{ id: pick(random, [self, elsewhere, gone, 'A'.repeat(43)]) }],
+    answer: 'participant-unknown',
+  }),
+  (random, { elsewhere, gone }) => ({
+    what: 'a removal of who has no seat here',
+    event: 'remove',
+    args: [{ id: pick(random, [elsewhere, gone, 'A'.repeat(43)]) }],
+    answer: 'ok',
+  }),
+  (_, { self }) => ({
+    what: 'a removal of oneself',
+    event: 'remove',
+    args: [{ id: self }],
     answer: 'participant-unknown',
   }),
   (random, { victimSocketId }) => ({

@@ -7,6 +7,8 @@ import { rosterEntry } from '../session/testing/roster-entry.ts';
 import type { CallError } from './call-error.ts';
 import { inRoom } from './call-state.ts';
 import { Call } from './call.ts';
+import { FakeClock } from './testing/fake-clock.ts';
+import { FakeConnection } from './testing/fake-connection.ts';
 
 const settled = () => new Promise(resolve => setImmediate(resolve));
 const seat = (role: Role = 'host', change: object = {}) => ({
@@ -26,8 +28,10 @@ afterEach(async () => {
   calls.clear();
 });
 
-/** A microphone that turns on and off, and no connections. */
-function makeCall() {
+const nobody = (): never => assert.fail('there is nobody to connect to');
+
+/** A microphone that turns on and off, and no connections unless told otherwise. */
+function makeCall(createConnection: () => RTCPeerConnection = nobody) {
   const socket = new FakeSocket();
   const call = new Call({
     serverUrl: 'http://server.invalid/',
@@ -48,7 +52,8 @@ function makeCall() {
           getVideoTracks: () => [],
         } as unknown as MediaStream);
       },
-      createConnection: () => assert.fail('there is nobody to connect to'),
+      createConnection,
+      clock: new FakeClock(),
     },
   });
   calls.add(call);
@@ -67,6 +72,30 @@ async function startCall(answer: object = seat()) {
   await settled();
   return { ...made, joining };
 }
+
+/** In a room with Bo, connected, and with all that a call loads later. */
+async function startWithBo() {
+  const connections: FakeConnection[] = [];
+  const made = makeCall(() => {
+    const connection = new FakeConnection();
+    connections.push(connection);
+    return connection as unknown as RTCPeerConnection;
+  });
+  const { socket, call } = made;
+  call.on('participant-left', ({ participant, reason }) => made.heard.push(`${participant.id} ${reason}`));
+  socket.answers.set('join', withBo);
+  const joining = call.join();
+  socket.fire('connect');
+  await joining;
+  const toBo = connections.at(-1)!;
+  toBo.become('connected');
+  await call.upkeep();
+  const others = (): string[] => (inRoom(call.state) ? call.state.participants.map(({ id }) => id) : []);
+  return { ...made, toBo, others };
+}
+const withBo = seat('host', {
+  roster: { generation: 'g', version: 1, participants: [rosterEntry('me', { role: 'host' }), rosterEntry('bo')] },
+});
 
 const knocksOf = ({ state }: Call): string[] => (inRoom(state) ? state.knocks.map(({ id }) => id) : []);
 
@@ -129,6 +158,14 @@ describe('a call whose host one is', () => {
     socket.fire('ended', { reason: 'ended' });
     await ending;
     assert.ok(call.state.status === 'left' && call.state.reason === 'ended');
+  });
+
+  it('lets go of who is removed, though nothing but their media was left of them', async () => {
+    const { socket, toBo, others, heard } = await startWithBo();
+    socket.fire('participant-left', { generation: 'g', version: 2, id: 'bo', reason: 'timeout' });
+    assert.deepEqual([others(), toBo.connectionState, heard], [['bo'], 'connected', []]);
+    socket.fire('participant-left', { generation: 'g', version: 3, id: 'bo', reason: 'removed' });
+    assert.deepEqual([others(), toBo.connectionState, heard], [[], 'closed', ['bo removed']]);
   });
 
   it('shows that the room is locked', async () => {
