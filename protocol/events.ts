@@ -104,6 +104,11 @@ export interface Joined {
   offeredTo?: string;
   /** This participant's addresses are hidden from the others, by their own wish or the site's: all media goes through a relay. */
   relayOnly?: true;
+  /**
+   * Whom hosts removed, the latest last: said to who was in the room before, because they may have been away when it was
+   * told. A connection to any of them is closed. Absent: nobody.
+   */
+  removed?: string[];
 }
 
 /** The answer to a join that must be admitted by a host: no seat, no roster, no ICE servers yet. */

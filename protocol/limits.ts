@@ -31,6 +31,9 @@ export const candidatesMaxPerSignal = 64;
 /** Names in one `videoPausedFor`: the largest room. */
 export const videoPausedForMaxIds = 100;
 
+/** Names in one `removed`: the largest room. */
+export const removedMaxIds = 100;
+
 /** One Socket.IO packet; above it the connection is closed. */
 export const packetMaxBytes = 65_536;
 

@@ -169,6 +169,25 @@ describe('who is removed', () => {
     assert.equal(codeOf(await ask(back, 'join', joinRequest({ guestKey }))), 'removed');
   });
 
+  it('is named to who was away meanwhile, with the seat or after it, until the bar is over; and to nobody else', async t => {
+    const rig = await startRig(t);
+    const [host, away, eve] = [await rig.connect(), await rig.connect(), await rig.connect()];
+    await join(host);
+    const secret = newSecret();
+    const { self } = await join(away, { secret });
+    const { self: id } = await join(eve);
+    away.disconnect();
+    await ask(host, 'remove', { id });
+    const back = await rig.connect();
+    assert.deepEqual((await join(back, { secret })).removed, [id]);
+    assert.equal((await join(await rig.connect())).removed, undefined);
+    await timedOut(rig, back, self, host);
+    const late = await rig.connect();
+    assert.deepEqual((await join(late, { secret })).removed, [id]);
+    rig.advance(600_000);
+    assert.equal((await join(await rig.connect(), { secret })).removed, undefined);
+  });
+
   it('as an id that was never in this room keeps what it has in another, its relay too', async t => {
     const revoked: string[] = [];
     const rig = await startRig(t, {}, { revokeRelay: id => revoked.push(id) });

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { waitingMax } from '../protocol/limits.ts';
+import { removedMaxIds, waitingMax } from '../protocol/limits.ts';
 import { enter, resume } from './joining.ts';
 import type { JoinOutcome } from './joining.ts';
 import { moderate } from './moderation.ts';
 import type { HostAction, HostOutcome } from './moderation.ts';
 import { noticesOf } from './notices.ts';
-import { emptyRoom, expire, hold, leave, reserve, rosterOf } from './rooms.ts';
+import { emptyRoom, expire, hold, leave, removedFrom, reserve, rosterOf } from './rooms.ts';
 import type { Change, Occupant, Room, Visa } from './rooms.ts';
 import { told } from './testing/in-words.ts';
 import { again, profile, visaOf } from './testing/newcomer.ts';
@@ -173,6 +173,19 @@ describe('removal', () => {
     assert.deepEqual(roles(room), ['ada host', 'bo2 member']);
     assert.deepEqual(entering(room, 'bo'), { refused: 'removed' });
     assert.ok(!entering(room, 'bo3', { userId: 'bo', marks: ['user:bo'] }).refused);
+  });
+
+  it('names who is not there again, each once and to a bound', () => {
+    let room = roomOf(['ada'], ['bo', { marks: ['user:bo', 'token:bo'] }], ['kim', knocking]);
+    for (const id of ['bo', 'made-up', 'bo']) room = act(room, 'ada', { type: 'remove', id }).room;
+    room = act(room, 'ada', { type: 'reject', id: 'kim' }).room;
+    assert.deepEqual(removedFrom(room).sort(), ['bo', 'made-up']);
+    for (let count = 0; count < 150; count++) {
+      room = act(done(entering(room, `p${count}`)).room, 'ada', { type: 'remove', id: `p${count}` }).room;
+    }
+    assert.equal(removedFrom(room).length, removedMaxIds);
+    assert.equal(removedFrom(room).at(-1), 'p149');
+    assert.ok(!removedFrom(done(entering(room, 'bo')).room).includes('bo'), 'the bar of bo has been forgotten');
   });
 
   it('said again is told again and counts from then, and fills no memory', () => {

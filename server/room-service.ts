@@ -190,7 +190,7 @@ export class RoomService {
     if (socket instanceof PostedJoin) socket.seat = claim;
     if ('waiting' in placed) return { ok: true, self, waiting: placed.waiting };
     await socket.join(channelOf(claim.room));
-    const { roster, relayOnly } = placed;
+    const { roster, relayOnly, removed } = placed;
     const iceServers = iceServersFor(socket.data.connection.visitor, claim);
     // Its addresses may be in it.
     const isTellable = offer && !(relayOnly && offer.sdp.includes('a=candidate:'));
@@ -204,6 +204,7 @@ export class RoomService {
       limits,
       ...(relayOnly && { relayOnly }),
       ...(offeredTo && { offeredTo }),
+      ...(removed.length > 0 && { removed: [...removed] }),
     };
   }
 

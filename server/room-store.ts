@@ -16,6 +16,7 @@ import {
   leave,
   occupies,
   presentConnection,
+  removedFrom,
   reserve,
   rosterOf,
   seatOf,
@@ -36,8 +37,12 @@ export interface Told {
   readonly endings: readonly Ending[];
 }
 
-/** `first`: there was nobody in the room before. `waiting`: the place in line, from 1. */
-export type Placed = { roster: Roster; relayOnly: boolean; first: boolean } | { waiting: number };
+/**
+ * `first`: there was nobody in the room before. `removed`: whom hosts removed, for who was there before and may not have
+ * heard of it. `waiting`: the place in line, from 1.
+ */
+export type Placed =
+  { roster: Roster; relayOnly: boolean; first: boolean; removed: readonly string[] } | { waiting: number };
 
 export type Joining = Told & (Placed | { refused: JoinRefusal });
 
@@ -82,10 +87,11 @@ export interface RoomStore {
 
 const hidesAddresses = ({ seats }: Room, id: string): boolean => seatOf(seats, id)?.visa.relayOnly ?? false;
 
-function placed(room: Room, { participantId }: Claim, first = false): Placed {
+function placed(room: Room, { participantId }: Claim, { first = false, wasHere = true } = {}): Placed {
   const index = room.waiting.findIndex(({ member }) => member.id === participantId);
   if (index >= 0) return { waiting: index + 1 };
-  return { roster: rosterOf(room), relayOnly: hidesAddresses(room, participantId), first };
+  const removed = wasHere ? removedFrom(room) : [];
+  return { roster: rosterOf(room), relayOnly: hidesAddresses(room, participantId), first, removed };
 }
 
 export class MemoryRoomStore implements RoomStore {
@@ -111,10 +117,12 @@ export class MemoryRoomStore implements RoomStore {
     const { told, change } = this.#change(claim.room, now, room => {
       const outcome = enter(room, claim, profile, visa, capacity);
       const { refused } = outcome;
-      return refused ? { room, events: [], refused } : { ...outcome, refused, first: room.seats.length === 0 };
+      if (refused) return { room, events: [], refused };
+      const wasHere = room.departed.some(({ id }) => id === claim.participantId);
+      return { ...outcome, refused, first: room.seats.length === 0, wasHere };
     });
     if (change.refused) return Promise.resolve({ ...told, refused: change.refused });
-    return Promise.resolve({ ...told, ...placed(change.room, claim, change.first) });
+    return Promise.resolve({ ...told, ...placed(change.room, claim, change) });
   }
 
   update(claim: Claim, change: UpdateRequest, now: number) {

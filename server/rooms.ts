@@ -1,5 +1,5 @@
 // The rules of a room: who sits and what the others are told. Values in, values out; no clock, no socket.
-import { seatHoldSec } from '../protocol/limits.ts';
+import { removedMaxIds, seatHoldSec } from '../protocol/limits.ts';
 import type {
   EndedReason,
   LeftReason,
@@ -115,6 +115,12 @@ export const emptyRoom = (generation: string): Room => ({
 export function rosterOf(room: Room): Roster {
   const participants = visibleSeats(room.seats).map(seat => entryOf(room, seat));
   return { ...versionOf(room), participants, ...(room.locked && { locked: true }) };
+}
+
+/** Whom hosts removed and who is not there again, the latest last. Who was away when that was told hears it from here. */
+export function removedFrom({ seats, barred }: Room): string[] {
+  const removed = barred.filter(({ code }) => code === 'removed').map(({ participantId }) => participantId);
+  return [...new Set(removed)].filter(id => !seatOf(seats, id)).slice(-removedMaxIds);
 }
 
 export const versionOf = ({ generation, version }: Room): RosterVersion => ({ generation, version });

@@ -51,6 +51,7 @@ const joined = z.strictObject({
   iceServers,
   limits: z.strictObject({ capacity: z.int(), iceServersTtlSec: z.int() }),
   relayOnly: ok.exactOptional(),
+  removed: z.array(participant.shape.id).exactOptional(),
 }) satisfies z.ZodType<Joined>;
 const waiting = z.strictObject({ ok, self: participant.shape.id, waiting: z.int() }) satisfies z.ZodType<Waiting>;
 const knock = z.strictObject({ id: participant.shape.id, displayName: z.string() }) satisfies z.ZodType<Knock>;

@@ -77,7 +77,8 @@ async function startCall(answer: object = seat()) {
 async function startWithBo() {
   const connections: FakeConnection[] = [];
   const made = makeCall(() => {
-    const connection = new FakeConnection();
+    const configuration = { getConfiguration: () => ({}), setConfiguration: () => undefined };
+    const connection = Object.assign(new FakeConnection(), configuration);
     connections.push(connection);
     return connection as unknown as RTCPeerConnection;
   });
@@ -166,6 +167,18 @@ describe('a call whose host one is', () => {
     assert.deepEqual([others(), toBo.connectionState, heard], [['bo'], 'connected', []]);
     socket.fire('participant-left', { generation: 'g', version: 3, id: 'bo', reason: 'removed' });
     assert.deepEqual([others(), toBo.connectionState, heard], [[], 'closed', ['bo removed']]);
+  });
+
+  it('lets go of who was removed while its own socket was away, and of nobody else', async () => {
+    const { socket, toBo, others } = await startWithBo();
+    for (const removed of [undefined, ['somebody-else'], ['bo']]) {
+      socket.fire('disconnect');
+      socket.answers.set('join', seat('host', removed && { removed }));
+      socket.fire('connect');
+      await settled();
+      const isGone = removed?.includes('bo') === true;
+      assert.deepEqual([others(), toBo.connectionState], isGone ? [[], 'closed'] : [['bo'], 'connected']);
+    }
   });
 
   it('shows that the room is locked', async () => {

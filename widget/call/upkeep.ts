@@ -1,5 +1,6 @@
 // What a call needs beyond its first frame: watching connections and devices, the screen, statistics. A chunk of its own,
 // loaded once there is something to keep up; it knows the call only by what it is given.
+import type { Joined } from '../../protocol/events.ts';
 import type { Session } from '../session/session.ts';
 import type { CallEvent, Participant } from './call-state.ts';
 import type { CallStats } from './call-stats.ts';
@@ -20,7 +21,7 @@ export interface UpkeepOptions {
   attempt: {
     session: Pick<Session, 'update' | 'on' | 'reopen' | 'sync' | 'isLost'>;
     lifetime: AbortController;
-    mesh?: Pick<Mesh, 'connected' | 'ids' | 'onSilent'>;
+    mesh?: Pick<Mesh, 'connected' | 'ids' | 'onSilent' | 'delete'>;
   };
   environment: Pick<CallEnvironment, 'getDisplayMedia' | 'devices' | 'clock' | 'network'>;
   local: LocalMedia;
@@ -76,7 +77,8 @@ export class Upkeep {
     };
     environment.network?.addEventListener('online', onOnline, { signal });
     // Once more after one's own absence: nobody could be told before, and what was told did not arrive.
-    const onResumed = (): void => {
+    const onResumed = ({ removed }: Joined): void => {
+      removed?.forEach(id => attempt.mesh?.delete(id));
       if (hasMoved || heard.size === 0) restart();
       hasMoved = false;
     };
