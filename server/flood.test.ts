@@ -37,6 +37,61 @@ describe('a flood', () => {
   });
 });
 
+describe('offers that make another build a connection', () => {
+  const offer = (connectionId: string, more: object = {}) => ({
+    connectionId,
+    generation: 1,
+    description: { type: 'offer', sdp: 'v=0\r\n' },
+    ...more,
+  });
+  const numbered = (count: number) => `connection-${count}`;
+
+  it('are eight at once to each, then one in two seconds, over whatever sockets they come', async t => {
+    const rig = await startRig(t);
+    const [ada, bo, eve] = [await rig.connect(), await rig.connect(), await rig.connect()];
+    const [{ self: to }, { self: other }] = [await join(ada), await join(bo)];
+    const secret = newSecret();
+    await join(eve, { secret });
+    const say = async (client: Client, signal: object, id = to) =>
+      codeOf(await ask(client, 'signal', { to: id, signal }));
+    for (let count = 1; count <= 8; count++) assert.equal(await say(eve, offer(numbered(count))), 'ok', `${count}`);
+    assert.equal(await say(eve, offer(numbered(9))), 'rate-limited');
+    assert.equal(await say(eve, offer(numbered(9), { remoteConnectionId: 'of-ada-0001' })), 'rate-limited');
+    // What no connection is built for.
+    assert.equal(await say(eve, offer(numbered(8))), 'ok');
+    assert.equal(await say(eve, offer(numbered(8), { remoteConnectionId: 'of-ada-0001', generation: 2 })), 'ok');
+    assert.equal(await say(eve, { connectionId: numbered(9), candidates: [null] }), 'ok');
+    assert.equal(await say(eve, offer(numbered(9)), other), 'ok');
+
+    const again = await rig.connect();
+    const spare = { connectionId: numbered(10), generation: 1, sdp: 'v=0\r\n' };
+    assert.equal((await join(again, { secret, offer: spare })).offeredTo, other);
+    assert.equal(await say(again, offer(numbered(11))), 'rate-limited');
+    rig.advance(1_999);
+    assert.equal(await say(again, offer(numbered(11))), 'rate-limited');
+    rig.advance(1);
+    assert.equal(await say(again, offer(numbered(11))), 'ok');
+    assert.equal(await say(again, offer(numbered(12))), 'rate-limited');
+  });
+
+  it('are never too many from who comes into a full room, and loads the page again and again', async t => {
+    const rig = await startRig(t);
+    const others: string[] = [];
+    for (let count = 1; count < 8; count++) others.push((await join(await rig.connect())).self);
+    const secret = newSecret();
+    for (let load = 1; load <= 8; load++) {
+      const client = await rig.connect();
+      const spare = { connectionId: `spare-of-load-${load}`, generation: 1, sdp: 'v=0\r\n' };
+      const { offeredTo } = await join(client, { secret, offer: spare });
+      assert.equal(offeredTo, others[0]);
+      const signals = others.slice(1).map((to, index) => ({ to, signal: offer(`load-${load}-to-${index}`) }));
+      const answers = await Promise.all(signals.map(signal => ask(client, 'signal', signal)));
+      assert.deepEqual(new Set(answers.map(codeOf)), new Set(['ok']), `load ${load}`);
+      client.emit('leaving');
+    }
+  });
+});
+
 describe('a client that does not read', () => {
   it('is cut off, and its backlog is freed', async t => {
     const rig = await startRig(t, {}, { limits: noLimits });

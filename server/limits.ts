@@ -9,6 +9,8 @@ export interface Rate {
 export interface ServerLimits {
   /** Requests of one connection, by event. */
   readonly requests: Readonly<Record<string, Rate>>;
+  /** Connections that one participant may make another's browser build; Chromium refuses to build more than some 500. */
+  readonly offers: Rate;
   /** Bytes that one connection may send; a packet costs at least `packetMinBytes`. */
   readonly bytes: Rate;
   readonly packetMinBytes: number;
@@ -63,6 +65,8 @@ export const serverLimits: ServerLimits = {
     'make-host': hosting,
     end: hosting,
   },
+  // A page that is loaded again every second for 14 s, and each 2 s what a bad network makes anew.
+  offers: { burst: 8, perSec: 0.5 },
   bytes: { burst: 524_288, perSec: 131_072 },
   packetMinBytes: 256,
   fragments: 1_024,

@@ -15,6 +15,8 @@ import type { DecideEntry } from './entry.ts';
 import { hideAddresses } from './hidden-addresses.ts';
 import type { Return } from './joining.ts';
 import type { HostAction } from './moderation.ts';
+import type { ServerLimits } from './limits.ts';
+import { OfferGuard } from './offer-guard.ts';
 import { participantIdOf } from './participant-id.ts';
 import { PostedJoin } from './posted-joins.ts';
 import type { PostedJoins } from './posted-joins.ts';
@@ -31,6 +33,7 @@ export interface RoomServiceOptions {
   posted: PostedJoins;
   store: RoomStore;
   limits: RoomLimits;
+  serverLimits: Pick<ServerLimits, 'offers'>;
   entry: DecideEntry;
   guard: AddressGuard;
   iceServersFor: (visitor: Visitor, claim: Claim) => IceServer[];
@@ -47,12 +50,14 @@ type JoinAnswer = ({ ok: true } & (Joined | Waiting)) | Refusal;
 export class RoomService {
   readonly #options: RoomServiceOptions;
   readonly #teller: Teller;
+  readonly #offers: OfferGuard;
   /** A change and its telling end before the next change of that room begins: versions arrive in order. */
   readonly #rooms = new Sequencer();
 
   constructor(options: RoomServiceOptions) {
     this.#options = options;
     this.#teller = new Teller(options.io, options.posted);
+    this.#offers = new OfferGuard(options.serverLimits.offers);
   }
 
   readonly handlers: RequestHandlers = {
@@ -117,6 +122,7 @@ export class RoomService {
   /** Frees the seats whose time is up. */
   async sweep(): Promise<void> {
     const { store, now } = this.#options;
+    this.#offers.sweep(now());
     for (const room of await store.expiredRooms(now())) {
       await this.#rooms.run(room, async () => this.#tell(room, await store.expire(room, now())));
     }
@@ -227,10 +233,12 @@ export class RoomService {
   }
 
   async #signal(claim: Claim, to: string, signal: Signal): Promise<{ ok: true } | Refusal> {
-    const { store } = this.#options;
+    const { store, now } = this.#options;
     const found = await store.connectionOf(claim, to);
     if (found === 'claim-invalid') return refuse('not-in-room');
     if (found.connectionId === undefined || to === claim.participantId) return refuse('participant-unknown');
+    // No violation: a client that says it again a while later is as it should be.
+    if (!this.#offers.mayPass(claim.participantId, to, signal, now())) return refuse('rate-limited');
     const said = found.relayOnly ? hideAddresses(signal) : signal;
     if (!said) return { ok: true };
     const isHeard = this.#teller.say(found.connectionId, ['signal', { from: claim.participantId, signal: said }]);

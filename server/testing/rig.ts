@@ -44,6 +44,7 @@ export const crowdLimits: ServerLimits = {
 /** Nobody is rate-limited, so that every payload gets the answer that it deserves by itself. */
 export const noLimits: ServerLimits = {
   ...crowdLimits,
+  offers: boundless,
   bytes: boundless,
   violations: boundless,
   credentialsPerConnection: boundless,
