@@ -15,8 +15,8 @@ import { backAfter, connectionsMade, watchPictures } from './pictures.ts';
 
 /** Two busy cores run three browsers and all that is between them: what a page does in several steps is late by as much. */
 const busyMs = 3_000;
-/** Seen now and then: who was out of the room comes back after 9 to 13 s, where 8 s are promised (docs/reliability.md). */
-const lateMs = 10_000;
+/** As in `broken-paths.test.ts`: each fault meets a call at peace. */
+const peaceMs = 8_000;
 /** Seats are held for 18 s of heartbeat and 15 s; `npm test` waits for that to be over, `npm run lab` for two minutes. */
 const longSec = process.env.LAB_CELLS === 'few' ? 45 : 120;
 
@@ -74,6 +74,7 @@ describe('callers whose line is dead', () => {
 
   /** Cuts both lines for so long; returns when they are whole again, as the clock of the machine has it. */
   async function away(ms: number, meanwhile: () => Promise<unknown> = () => Promise.resolve()): Promise<number> {
+    await seconds(peaceMs);
     const cut = (what: 'everything' | 'nothing') =>
       Promise.all(homes.slice(0, 2).map(({ wire }) => wire.change({ cut: what })));
     await cut('everything');
@@ -82,10 +83,10 @@ describe('callers whose line is dead', () => {
     return Date.now();
   }
 
-  async function assertBack(t: TestContext, at: number, boundMs: number, marginMs = busyMs): Promise<void> {
+  async function assertBack(t: TestContext, at: number, boundMs: number): Promise<void> {
     const back = await Promise.all([ada, bo, cy].map(caller => backAfter(caller, 2, at, boundMs + 20_000)));
     t.diagnostic(`pictures of both others after ${back.join(', ')} ms (Chromium, Firefox, Chromium that stayed)`);
-    for (const ms of back) assert.ok(ms <= boundMs + marginMs, `${ms} ms`);
+    for (const ms of back) assert.ok(ms <= boundMs + busyMs, `${ms} ms`);
     for (const caller of [ada, bo, cy]) await caller.until('all three, once each', isWhole);
   }
 
@@ -93,7 +94,7 @@ describe('callers whose line is dead', () => {
     const made = () => Promise.all([ada, bo, cy].map(connectionsMade));
     const before = await made();
     await assertBack(t, await away(5_000), 3_000);
-    // Mostly none; whoever has signalling again before ICE says that a path is back makes that connection anew.
+    // Mostly none; where a path carries nothing 2 s after it was negotiated, it is.
     const anew = (await made()).map((count, index) => count - before[index]!);
     t.diagnostic(`${anew.join(', ')} connections were made anew`);
     assert.ok(
@@ -110,7 +111,7 @@ describe('callers whose line is dead', () => {
     const at = await away(longSec * 1000, () =>
       cy.until('that both are gone', view => names(view).length === 0, 60_000),
     );
-    await assertBack(t, at, 8_000, lateMs);
+    await assertBack(t, at, 8_000);
   });
 
   it('for ever, because they were killed, are gone within 30 s; asleep, within 40 s; who wakes is back, once', async t => {
