@@ -453,6 +453,7 @@ export class Call extends Emitter<CallEvents> {
     const { Upkeep } = await import('./upkeep.ts');
     attempt.upkept = new Upkeep({
       attempt,
+      serverUrl: this.#options.serverUrl,
       environment: this.#environment,
       local: this.#local,
       others: () => this.#others,

@@ -10,6 +10,7 @@ class FakeSession extends Emitter<SessionEvents> {
   /** In seconds of the clock. */
   readonly reopened: number[] = [];
   isLost = false;
+  isResting = false;
   answer: Promise<void> = Promise.resolve();
   readonly #clock: FakeClock;
 
@@ -25,7 +26,11 @@ class FakeSession extends Emitter<SessionEvents> {
     this.isLost = false;
     this.emit('resumed', undefined as never);
   }
+  rest(): void {
+    this.isResting = true;
+  }
   reopen(): void {
+    this.isResting = false;
     this.reopened.push(this.#clock.now() / 1000);
     if (!this.isLost) this.lose();
   }
@@ -100,8 +105,41 @@ describe("one's own line", () => {
     await clock.pass(3_000);
     assert.deepEqual(
       times.map(([first]) => first! - startedAt),
-      [2, 2.5, 2.5],
+      [2, 3, 3],
     );
+  });
+
+  it('rests where sockets must not be begun in vain, and is opened anew once the server answers by HTTP', async () => {
+    let answers = false;
+    let knocks = 0;
+    const other = new FakeSession(clock);
+    const knock = () => {
+      knocks += 1;
+      return Promise.resolve(answers);
+    };
+    const { signal } = new AbortController();
+    new LineWatch({ session: other, knock, isCutOff: () => isCutOff, clock, signal, random: () => 0 });
+    other.lose();
+    await clock.pass(30_000);
+    assert.ok(knocks >= 28);
+    assert.deepEqual(other.reopened, []);
+    assert.ok(other.isResting);
+    answers = true;
+    await clock.pass(1_000);
+    assert.equal(other.reopened.length, 1);
+    // That one did not come, either.
+    await clock.pass(4_000);
+    assert.equal(other.reopened.length, 2);
+    // Somebody is heard again: the socket keeps its own pace.
+    answers = false;
+    await clock.pass(6_000);
+    assert.ok(other.isResting);
+    isCutOff = false;
+    await clock.pass(1_000);
+    assert.ok(!other.isResting);
+    assert.equal(other.reopened.length, 3);
+    await clock.pass(60_000);
+    assert.equal(other.reopened.length, 3);
   });
 
   it('that was lost before anybody watched it is opened anew, too, after the first socket had its time', async () => {

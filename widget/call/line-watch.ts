@@ -4,7 +4,9 @@ import type { Session } from '../session/session.ts';
 import type { Clock } from './clock.ts';
 
 export interface LineWatchOptions {
-  session: Pick<Session, 'on' | 'reopen' | 'sync' | 'isLost'>;
+  session: Pick<Session, 'on' | 'reopen' | 'rest' | 'sync' | 'isLost'>;
+  /** Whether the server would let us in, by HTTP. Undefined: a socket is to find that out. */
+  knock?: ((signal: AbortSignal) => Promise<boolean>) | undefined;
   /** Nothing comes from anybody. As long as media flows, the server is away and not the line: that has time. */
   isCutOff: () => boolean;
   clock: Clock;
@@ -22,12 +24,11 @@ const doublingsMax = 3;
  * A socket that does not come is begun anew after so long, twice as long each time, and up to a quarter later at random:
  * many may have been lost at once. Socket.IO would wait 8 s for each and as long again before the next, and systems ask
  * a line that does not answer less and less often.
- *
- * It is the socket and no request that finds out: Chromium goes on with what an aborted request had begun, and six of
- * those are all that it has for one host.
  */
 const openingMs = { first: 2_000, longest: 6_000 };
-const lookEveryMs = 500;
+const lookEveryMs = 1_000;
+/** A knock may hang on a connection that is dead, too: the next one comes all the same. */
+const knockMs = 2_000;
 
 export class LineWatch {
   readonly #options: LineWatchOptions;
@@ -38,6 +39,7 @@ export class LineWatch {
   #openingUntil = 0;
   /** Sockets opened anew in a row, without one that was of use. */
   #opened = 0;
+  #isResting = false;
 
   constructor(options: LineWatchOptions) {
     this.#options = options;
@@ -46,7 +48,7 @@ export class LineWatch {
     this.#wait();
     session.on('lost', () => this.#wait(), signal);
     session.on('resumed', () => (this.#opened = 0), signal);
-    clock.every(lookEveryMs, () => this.#look(), signal);
+    clock.every(lookEveryMs, () => void this.#look(), signal);
   }
 
   /** Nobody is heard. A socket whose address has gone would be believed for 18 s more. */
@@ -76,12 +78,20 @@ export class LineWatch {
     if (this.#options.session.isLost) this.#reopen();
   }
 
-  #look(): void {
-    const { session, clock, isCutOff } = this.#options;
-    if (session.isLost && isCutOff() && clock.now() >= this.#openingUntil) this.#reopen();
+  async #look(): Promise<void> {
+    const { session, clock, signal, isCutOff, knock } = this.#options;
+    const isDue = (): boolean => session.isLost && clock.now() >= this.#openingUntil && !signal.aborted;
+    if (!isDue()) return;
+    if (knock && isCutOff()) {
+      session.rest();
+      this.#isResting = true;
+      const answers = await knock(AbortSignal.any([signal, AbortSignal.timeout(knockMs)]));
+      if (answers && isDue()) this.#reopen();
+    } else if (this.#isResting || isCutOff()) this.#reopen();
   }
 
   #reopen(): void {
+    this.#isResting = false;
     this.#opened += 1;
     this.#options.session.reopen(true);
     this.#wait();

@@ -1,6 +1,7 @@
 // What a call needs beyond its first frame: watching connections and devices, the screen, statistics. A chunk of its own,
 // loaded once there is something to keep up; it knows the call only by what it is given.
 import type { Joined } from '../../protocol/events.ts';
+import { greet } from '../session/connect.ts';
 import type { Session } from '../session/session.ts';
 import type { CallEvent, Participant } from './call-state.ts';
 import type { CallStats } from './call-stats.ts';
@@ -19,11 +20,12 @@ import type { GetDisplayMedia } from './screen-share.ts';
 /** As much of a call as this needs. */
 export interface UpkeepOptions {
   attempt: {
-    session: Pick<Session, 'update' | 'on' | 'reopen' | 'sync' | 'isLost'>;
+    session: Pick<Session, 'update' | 'on' | 'reopen' | 'rest' | 'sync' | 'isLost'>;
     lifetime: AbortController;
     mesh?: Pick<Mesh, 'connected' | 'ids' | 'onSilent' | 'delete'>;
   };
-  environment: Pick<CallEnvironment, 'getDisplayMedia' | 'devices' | 'clock' | 'network'>;
+  serverUrl: string | undefined;
+  environment: Pick<CallEnvironment, 'getDisplayMedia' | 'devices' | 'clock' | 'network' | 'greet'>;
   local: LocalMedia;
   others: () => readonly Participant[];
   dispatch: (event: Extract<CallEvent, { type: 'learned' }>) => void;
@@ -43,7 +45,7 @@ export class Upkeep {
   readonly #devices: DeviceWatch;
   readonly #screen: ScreenShare;
 
-  constructor({ attempt, environment, local, others, dispatch, emit }: UpkeepOptions) {
+  constructor({ attempt, serverUrl = '', environment, local, others, dispatch, emit }: UpkeepOptions) {
     const { session, lifetime } = attempt;
     const { signal } = lifetime;
     const { clock = systemClock } = environment;
@@ -56,7 +58,10 @@ export class Upkeep {
     };
     const heard = new Set<string>();
     const isCutOff = (): boolean => heard.size === 0 && attempt.mesh !== undefined && attempt.mesh.ids.length > 0;
-    const line = (this.#line = new LineWatch({ clock, signal, session, isCutOff }));
+    const knock = async (stop: AbortSignal): Promise<boolean> =>
+      (await (environment.greet ?? greet)(serverUrl, stop))?.ok === true;
+    this.#line = new LineWatch({ clock, signal, session, isCutOff, knock: keepsSockets() ? knock : undefined });
+    const line = this.#line;
     new SilenceWatch({
       ...links,
       onHeard: ids => {
@@ -147,6 +152,13 @@ export class Upkeep {
     return this.#links.stats();
   }
 }
+
+/**
+ * Browsers go on with what was begun in vain, and hold six of it for one host, after which nothing new begins: Firefox with
+ * WebSockets that were closed, Chromium with requests that were aborted. So Firefox asks by HTTP, Chromium by a socket.
+ */
+const keepsSockets = (): boolean =>
+  (globalThis.navigator as Navigator | undefined)?.userAgent.includes('Gecko/') === true;
 
 /** A page that is not secure has none; then no call comes to be either. */
 function browserDevices(): (Partial<MediaDevices> & DeviceList) | undefined {

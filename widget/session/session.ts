@@ -429,6 +429,11 @@ export class Session extends Emitter<SessionEvents> {
     if (anew) this.#socket?.disconnect().connect();
   }
 
+  /** Begins no socket until `reopen`. */
+  rest(): void {
+    this.#socket?.disconnect();
+  }
+
   /** After a reconnect: takes the same seat again and learns what was missed. */
   async #resume(): Promise<void> {
     clearTimeout(this.#retryTimer);
