@@ -7,9 +7,11 @@ import { listeners, TurnLab } from '../testing/turn-lab.ts';
 import { attributeType } from '../wire/attribute-types.ts';
 import * as attributes from '../wire/attributes.ts';
 import { encodeMessage, write } from '../wire/encode.ts';
+import { headerBytes, requestMaxBytes, usernameMaxBytes } from '../wire/limits.ts';
 import { findAttribute } from '../wire/message.ts';
 import { method } from '../wire/methods.ts';
 import { read } from '../wire/read.ts';
+import { maxPeersPerAllocation } from './limits.ts';
 
 const udp = write(attributes.requestedTransport, 17);
 const peer = { address: '8.8.4.4', port: 5000, family: 'IPv4' } as const;
@@ -239,9 +241,36 @@ test('RFC 8489 §9.2.5: a refusal of a nonce comes with another, and is not sign
   assert.notEqual(read(answer, attributes.nonce), client.nonce);
 });
 
-test('a STUN message of nothing but unknown optional attributes, 16,000 of them, costs one answer and no more', () => {
-  const client = new TurnLab().client();
-  const many = Array.from({ length: 16_000 }, () => raw(0xc001));
-  const bytes = encodeMessage({ method: method.binding, class: 'request', transactionId: newTransactionId() }, many);
-  assert.equal(client.ask(bytes).bytes.length, 32);
+test('a request of nothing but unknown attributes costs one answer of its own size, and a longer one none', () => {
+  const ask = (toWrite: Parameters<typeof encodeMessage>[1]) => {
+    const head = { method: method.binding, class: 'request', transactionId: newTransactionId() } as const;
+    return new TurnLab().client().tell(encodeMessage(head, toWrite));
+  };
+  const most = Math.floor((requestMaxBytes - headerBytes) / 4);
+  const optional = Array.from({ length: most }, (_, index) => raw(0xd000 + index));
+  const required = Array.from({ length: most }, (_, index) => raw(0x1000 + index));
+  assert.equal(ask(optional).sent[0]?.message.bytes.length, 32);
+  const refusal = ask(required).sent[0]?.message;
+  assert.deepEqual(
+    refusal && read(refusal, attributes.unknownAttributes),
+    required.map(({ type }) => type),
+  );
+  assert.ok(refusal && refusal.bytes.length < requestMaxBytes);
+  for (const attack of [optional, required]) {
+    const { sent, dropped } = ask([...attack, raw(0xc001)]);
+    assert.deepEqual([sent, dropped], [[], ['too-large']]);
+  }
+});
+
+test('a CreatePermission for the most peers there may be, under the longest name, is heard; for thousands it is not', () => {
+  const lab = new TurnLab();
+  const client = lab.client({ subject: 's'.repeat(usernameMaxBytes - '1700000600:'.length), transport: 'tcp' });
+  assert.equal(client.allocate([write(attributes.requestedAddressFamily, 2)]), 0);
+  const peersOf = (count: number) =>
+    Array.from({ length: count }, (_, index) => {
+      return { address: `2600::${(index + 1).toString(16)}`, port: 9, family: 'IPv6' } as const;
+    });
+  assert.equal(client.permit(...peersOf(maxPeersPerAllocation)), 0);
+  const many = peersOf(2600).map(each => write(attributes.xorPeerAddress, each));
+  assert.deepEqual(client.tell(client.signed(method.createPermission, many)).dropped, ['too-large']);
 });

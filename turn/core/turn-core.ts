@@ -5,6 +5,7 @@ import { unknownAttributes } from '../wire/attributes.ts';
 import { decodeChannelData, startsChannelData } from '../wire/channel-data.ts';
 import { write } from '../wire/encode.ts';
 import { fingerprintHolds } from '../wire/fingerprint.ts';
+import { requestMaxBytes } from '../wire/limits.ts';
 import { decodeMessage } from '../wire/message.ts';
 import type { Message } from '../wire/message.ts';
 import { method } from '../wire/methods.ts';
@@ -111,6 +112,8 @@ export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
     if (startsChannelData(datagram[0] ?? 0)) return [receiveChannelData(datagram, from, now)];
     const message = decodeMessage(datagram);
     if (message === undefined) return [drop('not-stun')];
+    // Before any work on what anybody may have written: nobody needs so many attributes.
+    if (message.class === 'request' && datagram.length > requestMaxBytes) return [drop('too-large')];
     if (!fingerprintHolds(message)) return [drop('fingerprint-wrong')];
     if (message.class === 'request') return receiveRequest({ request: message, from }, now);
     return [message.class === 'indication' ? receiveIndication(message, from, now) : drop('not-for-servers')];

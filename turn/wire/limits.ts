@@ -12,6 +12,12 @@ export const usernameMaxBytes = 508;
 /** RFC 8489 §14.8–14.10: fewer than 128 characters, "which can be as long as 763 bytes". */
 export const quotedTextMaxBytes = 763;
 
+/**
+ * The longest request that is heard. The longest name, realm and nonce take half of it, and a CreatePermission with as many
+ * peers as an allocation may have fits in beside them.
+ */
+export const requestMaxBytes = 4096;
+
 /** RFC 8489 §5: separates STUN from RFC 3489, and is the key of the XOR attributes. */
 export const magicCookie = 0x2112a442;
 

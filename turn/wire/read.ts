@@ -38,10 +38,9 @@ const none: readonly number[] = [];
 
 /** RFC 8489 §6.3.1: the comprehension-required types that we do not understand, each once, for a 420. */
 export const listUnknownRequired = (message: Message): readonly number[] => {
-  let unknown: number[] | undefined;
+  let unknown: Set<number> | undefined;
   forEachAttribute(message, type => {
-    if (!isUnknownRequired(type) || unknown?.includes(type)) return;
-    (unknown ??= []).push(type);
+    if (isUnknownRequired(type)) (unknown ??= new Set()).add(type);
   });
-  return unknown ?? none;
+  return unknown ? [...unknown] : none;
 };

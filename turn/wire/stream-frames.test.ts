@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { request, turnPackets } from '../testing/packets.ts';
 import { mutate, seededRandom } from '../testing/random.ts';
 import { encodeChannelHeader, startsChannelData } from './channel-data.ts';
-import { magicCookie } from './limits.ts';
+import { magicCookie, requestMaxBytes } from './limits.ts';
 import { method } from './methods.ts';
-import { framed, strangerMessageMaxBytes, StreamFrames } from './stream-frames.ts';
+import { framed, StreamFrames } from './stream-frames.ts';
 
 const channelData = (payload: Buffer | string): Buffer => {
   const bytes = Buffer.from(payload);
@@ -121,8 +121,8 @@ test('a stranger sends messages of a few kilobytes at most, a client with an all
     message.writeUInt16BE(bytes - 20, 2);
     return message;
   };
-  assert.equal(read([head(strangerMessageMaxBytes)], false).isOpen, true);
-  assert.equal(read([head(strangerMessageMaxBytes + 4)], false).isOpen, false);
+  assert.equal(read([head(requestMaxBytes)], false).isOpen, true);
+  assert.equal(read([head(requestMaxBytes + 4)], false).isOpen, false);
   assert.equal(read([head(65_552)], true).isOpen, true);
 });
 

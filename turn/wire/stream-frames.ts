@@ -1,10 +1,7 @@
 // Cuts a byte stream into STUN messages and ChannelData (RFC 8489 §6.2.2, RFC 8656 §12.5). Knows no socket, no clock, and
 // not what a message says.
 import { startsChannelData } from './channel-data.ts';
-import { channelHeaderBytes, headerBytes, magicCookie, padded } from './limits.ts';
-
-/** What a stranger may send in one message: an Allocate with the longest texts of RFC 8489 §14 fits twice. */
-export const strangerMessageMaxBytes = 4096;
+import { channelHeaderBytes, headerBytes, magicCookie, padded, requestMaxBytes } from './limits.ts';
 
 /** Length fields stand behind the type or number, in both kinds of message. */
 const lengthEnd = 4;
@@ -104,7 +101,8 @@ export class StreamFrames {
     const size = headerBytes + bytes.readUInt16BE(2);
     if (size % 4 !== 0) return 'wrong';
     if (bytes.length >= cookieEnd && bytes.readUInt32BE(lengthEnd) !== magicCookie) return 'wrong';
-    return size <= strangerMessageMaxBytes || this.#mayHaveChannels() ? size : 'wrong';
+    // What a stranger sends is requests. Longer ones of others are left to whoever hears them.
+    return size <= requestMaxBytes || this.#mayHaveChannels() ? size : 'wrong';
   }
 
   #mayHaveChannels(): boolean {
