@@ -52,6 +52,7 @@ export function relayMetrics(relay: TurnServer): Registry {
   counter('turn_drops_total', 'Messages and datagrams discarded.', 'reason', () => ({
     ...relay.counters().drops,
     'slow-reader': relay.transports().slowReaderDrops,
+    'slow-network': relay.transports().slowNetworkDrops,
   }));
   counter('turn_refused_connections_total', 'Connections closed at once.', 'reason', () => ({
     'too-many': relay.transports().refusedConnections,

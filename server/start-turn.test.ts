@@ -32,6 +32,7 @@ describe('the relay alone', () => {
     // Four clients are asked for their name; whoever is late is asked again.
     assert.ok(Number(/^turn_refusals_total\{code="401"\} (\d+)$/m.exec(text)?.[1]) >= 4);
     assert.match(text, /^turn_drops_total\{reason="slow-reader"\} 0$/m);
+    assert.match(text, /^turn_drops_total\{reason="slow-network"\} 0$/m);
     // No user name and no address, of anybody.
     assert.doesNotMatch(text, /self-check|127\.0\.0\.1/);
     const elsewhere = await fetch(new URL('/', metrics.url), { headers: { connection: 'close' } });

@@ -71,6 +71,8 @@ export interface TransportCounts {
   readonly refusedConnections: number;
   /** Since the start: datagrams to clients that read their stream too slowly. */
   readonly slowReaderDrops: number;
+  /** Since the start: datagrams over UDP that the network, ours as a rule, did not take as fast as they came. */
+  readonly slowNetworkDrops: number;
 }
 
 /** A running relay. */

@@ -2,7 +2,7 @@
 // tell its client no more than 508. Knows no range of ports.
 import { openUdpSocket } from './udp-socket.ts';
 
-const receiveBufferBytes = 64 * 1024;
+const bufferBytes = 64 * 1024;
 
 /** @throws an error with `code` (`EADDRNOTAVAIL` …) and `address` on the first that is not an address of this machine */
 export const checkBindable = async (addresses: readonly string[]): Promise<void> => {
@@ -10,8 +10,10 @@ export const checkBindable = async (addresses: readonly string[]): Promise<void>
     const socket = await openUdpSocket({
       address,
       port: 0,
-      receiveBufferBytes,
+      receiveBufferBytes: bufferBytes,
+      sendQueueMaxBytes: bufferBytes,
       onDatagram: () => undefined,
+      onSlow: () => undefined,
       onError: () => undefined,
     });
     await socket.close();

@@ -34,7 +34,7 @@ interface Wire {
 
 type OnMessage = (message: Buffer) => void;
 
-const receiveBufferBytes = 64 * 1024;
+const bufferBytes = 64 * 1024;
 
 /** RFC 8489 §6.2.1: UDP loses. */
 const retransmitMs = 500;
@@ -106,8 +106,10 @@ const openUdp = async (server: ListeningAddress, onMessage: OnMessage): Promise<
   const socket = await openUdpSocket({
     address: server.address,
     port: 0,
-    receiveBufferBytes,
+    receiveBufferBytes: bufferBytes,
+    sendQueueMaxBytes: bufferBytes,
     onDatagram: bytes => onMessage(bytes),
+    onSlow: () => undefined,
     onError: () => undefined,
   });
   return { send: message => socket.send(message, server), close: () => socket.close() };

@@ -18,6 +18,7 @@ export interface Listeners {
 
 export interface ListenersOptions {
   readonly onDatagram: UdpSocketOptions['onDatagram'];
+  readonly onSlowNetwork: UdpSocketOptions['onSlow'];
   /** Whatever a stream listener needs beside its place. */
   readonly streams: Omit<StreamListenerOptions, 'address' | 'port' | 'onError' | 'secureContext'>;
   /** Of TLS. */
@@ -29,6 +30,9 @@ type Open<T> = (address: string, port: number) => Promise<T>;
 
 /** Bursts of all clients at once. The system cuts it down to its own limit. */
 const receiveBufferBytes = 4 * 1024 * 1024;
+
+/** All clients share it: at 10 Mbit/s the last media in it waits for 0.4 s. */
+const sendQueueMaxBytes = 1024 * 1024;
 
 /** How often another free port is tried when the one that suited the first listener is taken for a later one. */
 const freePortAttempts = 20;
@@ -46,7 +50,9 @@ export const openListeners = async (options: Options, handlers: ListenersOptions
       address,
       port: at,
       receiveBufferBytes,
+      sendQueueMaxBytes,
       onDatagram: handlers.onDatagram,
+      onSlow: handlers.onSlowNetwork,
       onError: onErrorAt(address, at),
     });
   const openStream =

@@ -12,6 +12,7 @@ const outcomes = () => {
       onBound: () => void seen.push('bound'),
       onFailed: (_relay: unknown, errorCode: string | undefined) => void seen.push(errorCode ?? 'failed'),
       onDatagram: () => void seen.push('datagram'),
+      onSlow: () => undefined,
       logger: undefined,
     },
   };

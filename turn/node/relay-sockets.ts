@@ -7,10 +7,15 @@ import type { UdpSocket } from './udp-socket.ts';
 /** One allocation's bursts: key frames of a few participants. */
 const receiveBufferBytes = 1024 * 1024;
 
+/** One allocation's again, as much as a stream lets wait. */
+const sendQueueMaxBytes = 256 * 1024;
+
 export interface RelaySocketsOptions {
   readonly onBound: (relay: TransportAddress) => void;
   readonly onFailed: (relay: TransportAddress, errorCode: string | undefined) => void;
   readonly onDatagram: (bytes: Buffer, peer: TransportAddress, relay: TransportAddress) => void;
+  /** A datagram was dropped, because the network does not take them as fast as they come. */
+  readonly onSlow: () => void;
   readonly logger: TurnServerOptions['logger'];
 }
 
@@ -32,7 +37,7 @@ export class RelaySockets {
   }
 
   send(relay: TransportAddress, payload: Buffer, to: TransportAddress): void {
-    this.#open.get(relay)?.send(payload, to);
+    this.#open.get(relay)?.deliver(payload, to);
   }
 
   /** The only place where a relay socket is closed, here for one and in `closeAll` for the rest. */
@@ -50,13 +55,15 @@ export class RelaySockets {
   }
 
   async #bind(relay: TransportAddress): Promise<void> {
-    const { onBound, onFailed, onDatagram, logger } = this.#options;
+    const { onBound, onFailed, onDatagram, onSlow, logger } = this.#options;
     const { address, port } = relay;
     try {
       const socket = await openUdpSocket({
         address,
         port,
         receiveBufferBytes,
+        sendQueueMaxBytes,
+        onSlow,
         onDatagram: (bytes, peer) => onDatagram(bytes, peer, relay),
         onError: error => logger?.debug({ err: error, address, port }, 'turn: relay socket error'),
       });

@@ -34,6 +34,7 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
   let secureContext = options.tls && secureContextOf(options.tls.certificate);
   let refusedConnections = 0;
   let slowReaderDrops = 0;
+  let slowNetworkDrops = 0;
   await checkBindable(listOf(options.relayIp));
   // What comes before the last listener is open is lost, as UDP may.
   const running: { core?: TurnCore } = {};
@@ -45,7 +46,7 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
         else streamsByLocal.get(action.to.server)?.reply(action.bytes, action.to);
         break;
       case 'deliver':
-        if (action.to.transport === 'udp') udpByLocal.get(action.to.server)?.send(action.parts, action.to.client);
+        if (action.to.transport === 'udp') udpByLocal.get(action.to.server)?.deliver(action.parts, action.to.client);
         else streamsByLocal.get(action.to.server)?.deliver(action.parts, action.to);
         break;
       case 'relay':
@@ -77,6 +78,7 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
     onFailed: (relay, errorCode) => guard(() => running.core?.relayFailed(relay, errorCode).forEach(perform)),
     onDatagram: (bytes, peer, relay) =>
       guard(() => running.core && perform(running.core.receiveFromPeer(bytes, peer, relay, Date.now()))),
+    onSlow: () => slowNetworkDrops++,
     logger,
   });
 
@@ -85,6 +87,7 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
 
   const { udp, streams } = await openListeners(options, {
     onDatagram: (bytes, client, { local }) => receive(bytes, { transport: 'udp', client, server: local }),
+    onSlowNetwork: () => slowNetworkDrops++,
     secureContext: () => secureContext ?? fail('A TLS listener without a certificate.'),
     streams: {
       limits: streamLimits,
@@ -136,6 +139,7 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
       connections: { tcp: openCount(streams, 'tcp'), tls: openCount(streams, 'tls') },
       refusedConnections,
       slowReaderDrops,
+      slowNetworkDrops,
     }),
     setCertificate: certificate => {
       if (options.tls === undefined) throw new TypeError('There is no TLS listener to use a certificate.');

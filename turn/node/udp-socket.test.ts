@@ -7,7 +7,13 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { openUdpSocket } from './udp-socket.ts';
 
-const quiet = { receiveBufferBytes: 1024 * 1024, onDatagram: () => undefined, onError: () => undefined };
+const quiet = {
+  receiveBufferBytes: 1024 * 1024,
+  sendQueueMaxBytes: 1024 * 1024,
+  onDatagram: () => undefined,
+  onSlow: () => undefined,
+  onError: () => undefined,
+};
 const local = { address: '127.0.0.1', port: 0 };
 
 /** The sockets that Node makes while the test runs. */
@@ -80,6 +86,39 @@ test('a send does not wait for a look-up: it is with the system when it returns'
   assert.equal(made[0]!.getSendQueueCount(), before);
   const [bytes] = (await once(made[0]!, 'message')) as [Buffer];
   assert.equal(bytes.toString(), 'x');
+});
+
+test('what waits for the network is bounded: media up to half of the queue, answers up to all of it, the rest is lost', async t => {
+  const made = spyOnSockets(t);
+  let lost = 0;
+  const heard: string[] = [];
+  const socket = await openUdpSocket({
+    ...local,
+    ...quiet,
+    sendQueueMaxBytes: 1000,
+    onDatagram: bytes => heard.push(bytes.toString()),
+    onSlow: () => lost++,
+  });
+  t.after(() => socket.close());
+  // Loopback takes whatever it is given: test/lab has a network that does not.
+  for (const [waiting, lostMedia, lostAnswers] of [
+    [0, 0, 0],
+    [500, 0, 0],
+    [501, 1, 0],
+    [1000, 1, 0],
+    [1001, 1, 1],
+  ] as const) {
+    t.mock.method(made[0]!, 'getSendQueueSize', () => waiting);
+    lost = 0;
+    socket.deliver(Buffer.from('media'), socket.local);
+    assert.equal(lost, lostMedia, `media behind ${waiting} bytes`);
+    socket.send(Buffer.from('answer'), socket.local);
+    assert.equal(lost, lostMedia + lostAnswers, `an answer behind ${waiting} bytes`);
+  }
+  t.mock.method(made[0]!, 'getSendQueueSize', () => 0);
+  socket.send(Buffer.from('last'), socket.local);
+  while (heard.at(-1) !== 'last') await once(made[0]!, 'message');
+  assert.deepEqual(heard, ['media', 'answer', 'media', 'answer', 'answer', 'answer', 'last']);
 });
 
 test('the binding is exclusive: a second socket on the port is refused', async t => {

@@ -9,9 +9,11 @@ export interface UdpSocket {
   readonly local: TransportAddress;
   /**
    * Sends one datagram, the parts one behind the other. What the network refuses (`ENETUNREACH`, `EMSGSIZE` …) is lost,
-   * as UDP may. After `close()` it does nothing.
+   * as UDP may, and so is what it does not take as fast as it comes. After `close()` it does nothing.
    */
   send(datagram: Buffer | readonly Buffer[], to: TransportAddress): void;
+  /** The same for media, which is lost at half of that queue: answers still have a place when it is too much. */
+  deliver(datagram: Buffer | readonly Buffer[], to: TransportAddress): void;
   close(): Promise<void>;
 }
 
@@ -21,14 +23,18 @@ export interface UdpSocketOptions {
   readonly port: number;
   /** Bytes that the system shall hold for us while we are busy, as far as it allows. */
   readonly receiveBufferBytes: number;
+  /** Bytes that wait for the system to take them; Node by itself would let as many wait as come. */
+  readonly sendQueueMaxBytes: number;
   readonly onDatagram: (bytes: Buffer, from: TransportAddress, socket: UdpSocket) => void;
+  /** A datagram was dropped, because too many wait. */
+  readonly onSlow: () => void;
   /** Errors after the bind: ICMP, a removed interface. The socket lives on. */
   readonly onError: (error: Error) => void;
 }
 
 /** Binds; rejects with Node's own error (`code`, `address`, `port`), and then leaves no handle. */
 export const openUdpSocket = async (options: UdpSocketOptions): Promise<UdpSocket> => {
-  const { address, port, receiveBufferBytes, onDatagram, onError } = options;
+  const { address, port, receiveBufferBytes, sendQueueMaxBytes, onDatagram, onSlow, onError } = options;
   const family = isIPv6(address) ? 'IPv6' : 'IPv4';
   const socket = createSocket({
     type: family === 'IPv6' ? 'udp6' : 'udp4',
@@ -55,12 +61,16 @@ export const openUdpSocket = async (options: UdpSocketOptions): Promise<UdpSocke
   }
 
   let closing: Promise<void> | undefined;
+  const sendUnless = (maxBytes: number, datagram: Buffer | readonly Buffer[], to: TransportAddress): void => {
+    if (closing) return;
+    if (socket.getSendQueueSize() > maxBytes) onSlow();
+    // Without a callback: Node then drops the error of a send that fails, and defers nothing.
+    else socket.send(unlisted(datagram), to.port, to.address);
+  };
   const udpSocket: UdpSocket = {
     local: { address, port: socket.address().port, family },
-    send: (datagram, to) => {
-      // Without a callback: Node then drops the error of a send that fails, and defers nothing.
-      if (!closing) socket.send(unlisted(datagram), to.port, to.address);
-    },
+    send: (datagram, to) => sendUnless(sendQueueMaxBytes, datagram, to),
+    deliver: (datagram, to) => sendUnless(sendQueueMaxBytes / 2, datagram, to),
     close: () => (closing ??= new Promise(resolve => socket.close(() => resolve()))),
   };
   socket.on('message', (bytes, from) => onDatagram(bytes, from, udpSocket));
