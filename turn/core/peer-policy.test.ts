@@ -199,6 +199,25 @@ test('S7: an own IP address that was opened is open but for the port of the list
   }
 });
 
+test('S7: no address of this machine is a peer, listened on or not, from the moment on that it is ours', () => {
+  const { lab, client } = start('8.8.4.4', { peerAllow: ['9.9.9.10'] });
+  const [service, opened] = [at('9.9.9.9', 22), at('9.9.9.10', 22)];
+  assert.equal(client.bind(0x4001, service), 0);
+  lab.core.setLocalIps(['9.9.9.9', '9.9.9.10', '2A00:1:0::9']);
+  assert.deepEqual(client.channelData(0x4001, 'x').dropped, ['peer-unreachable'], 'a channel from before');
+  assert.equal(client.permit(service), 403);
+  assert.equal(client.bind(0x4002, { ...service, port: 23 }), 403);
+  assert.equal(client.bind(0x4002, opened), 0, 'one that was allowed');
+  assert.equal(client.bind(0x4003, { ...opened, port: listeners.ipv4.port }), 403);
+  const other = lab.client();
+  other.allocate([ipv6]);
+  assert.equal(other.permit(at('2a00:1::9')), 403);
+
+  lab.core.setLocalIps([]);
+  assert.equal(client.channelData(0x4001, 'x').relayed.length, 1, 'it is somebody else’s now');
+  assert.equal(client.bind(0x4003, listeners.ipv4), 403, 'listeners stay ours');
+});
+
 test('S7: no disguise of a relay IP gets past the question for its port', () => {
   for (const address of ['::ffff:5.6.7.8', '::5.6.7.8', '64:ff9b::506:708', '2002:506:708::1']) assertRefused(address);
 });

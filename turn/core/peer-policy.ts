@@ -23,6 +23,8 @@ export interface PeerPolicy {
   readonly mayBePermitted: (address: string) => boolean;
   /** May this transport address be reached, by a client whose allocation has a permission for its IP address? */
   readonly mayBeReached: (peer: TransportAddress, now: number) => boolean;
+  /** All addresses of this machine, as they are from now on. */
+  readonly setLocalIps: (addresses: readonly string[]) => void;
 }
 
 /** @throws TypeError that names the first text that is no CIDR range */
@@ -38,14 +40,17 @@ export const createPeerPolicy = (settings: PeerPolicySettings): PeerPolicy => {
   const allowed = parseRanges('peerAllow', settings.allow);
   const denied = [...specialPurposeRanges, ...parseRanges('peerDeny', settings.deny)];
   const relayIps = new Set(settings.relayIps.map(canonical));
-  const ownIps = new Set([...relayIps, ...settings.listeners.map(({ address }) => canonical(address))]);
+  const fixedIps = [...relayIps, ...settings.listeners.map(({ address }) => canonical(address))];
+  let ownIps = new Set(fixedIps);
   const listenerPorts = new Set(settings.listeners.map(({ port }) => port));
 
   const isAllowed = (ip: Buffer): boolean => allowed.some(range => isInRange(ip, range));
   // An address of ours in disguise would pass `mayBeReached`, which compares spellings: no peer needs one.
   const isDenied = (ip: Buffer): boolean => denied.some(range => isInRange(ip, range)) || ownIps.has(ipFromBytes(ip));
   // Whether every port of an address of ours was opened on purpose; such addresses are few and asked for per datagram.
-  const openIps = new Set([...ownIps].filter(address => formsOf(address).slice(0, 1).some(isAllowed)));
+  const opened = (): Set<string> =>
+    new Set([...ownIps].filter(address => formsOf(address).slice(0, 1).some(isAllowed)));
+  let openIps = opened();
 
   return {
     // RFC 8656 §21.4: all forms must pass, so that no spelling of an address opens what another spelling closes.
@@ -61,6 +66,10 @@ export const createPeerPolicy = (settings: PeerPolicySettings): PeerPolicy => {
       // Our own sockets for clients would answer ourselves, and treat us as a local client. By port, since a NAT leads
       // from an announced address to them.
       return openIps.has(peer.address) && !listenerPorts.has(peer.port);
+    },
+    setLocalIps: addresses => {
+      ownIps = new Set([...fixedIps, ...addresses.map(canonical)]);
+      openIps = opened();
     },
   };
 };

@@ -50,6 +50,11 @@ export interface TurnCore {
   clientGone(from: FiveTuple, now: number): readonly Action[];
   /** Whether this client has an allocation. */
   holdsAllocation(from: FiveTuple, now: number): boolean;
+  /**
+   * All addresses of this machine, from now on: none is a peer unless it was allowed. Services that trust their own machine
+   * would take the relay for a part of it.
+   */
+  setLocalIps(addresses: readonly string[]): void;
   /** From now on every new Allocate is refused with 508; what is held lives on. */
   drain(): void;
   /** Ends everything of this user, who opens nothing more until `until`. */
@@ -208,6 +213,7 @@ export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
       return allocation ? [allocations.end(allocation)] : [];
     },
     holdsAllocation: (from, now) => allocations.of(from, now) !== undefined,
+    setLocalIps: addresses => policy.setLocalIps(addresses),
     drain: () => allocator.drain(),
     revoke: (subject, until, now) => {
       revocations.add(subject, until);

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { syncBuiltinESMExports } from 'node:module';
+import os from 'node:os';
 import { test } from 'node:test';
 import { indication, request } from '../testing/packets.ts';
 import { countUdpSockets } from '../testing/process.ts';
 import { openUdpClient } from '../testing/udp-client.ts';
-import { xorMappedAddress } from '../wire/attributes.ts';
+import { openUdpTurnClient } from '../testing/udp-turn-client.ts';
+import { xorMappedAddress, xorPeerAddress } from '../wire/attributes.ts';
+import { write } from '../wire/encode.ts';
 import { decodeMessage } from '../wire/message.ts';
 import { method } from '../wire/methods.ts';
 import { read } from '../wire/read.ts';
@@ -146,4 +150,31 @@ test('an address to relay from that is not of this machine is found out at the s
   const started = createTurnServer(options).then(server => server.close());
   await assert.rejects(started, { code: 'EADDRNOTAVAIL', address: '2001:db8::9' });
   assert.equal(await countUdpSockets(), before);
+});
+
+test('S7: an address of this machine that it does not listen on is no peer, nor one that it was given meanwhile', async t => {
+  const [example] = Object.values(os.networkInterfaces()).flatMap(each => each ?? []);
+  assert.ok(example);
+  const addresses = ['8.8.8.1'];
+  t.mock.method(os, 'networkInterfaces', () => ({
+    test: addresses.map(address => ({ ...example, address, family: 'IPv4' as const })),
+  }));
+  syncBuiltinESMExports();
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  t.after(() => {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+  const server = await createTurnServer({ port: 0, listen: ['127.0.0.1'], secrets });
+  t.after(() => server.close());
+  const [listening] = server.addresses;
+  assert.ok(listening);
+  const client = await openUdpTurnClient(listening, 'test');
+  t.after(() => client.close());
+  const permit = (address: string) =>
+    client.code(method.createPermission, [write(xorPeerAddress, { address, port: 22, family: 'IPv4' })]);
+  assert.deepEqual([await permit('8.8.8.1'), await permit('8.8.8.2')], [403, 0]);
+  addresses.push('8.8.8.2');
+  t.mock.timers.tick(60_000);
+  assert.deepEqual([await permit('8.8.8.1'), await permit('8.8.8.2')], [403, 403]);
 });

@@ -10,6 +10,7 @@ import type { TransportAddress } from '../wire/address.ts';
 import { checkOptions, listOf } from './check-options.ts';
 import { checkBindable } from './check-bindable.ts';
 import { openListeners } from './listeners.ts';
+import { localAddresses } from './local-addresses.ts';
 import { RelaySockets } from './relay-sockets.ts';
 import { secureContextOf } from './secure-context.ts';
 import { StrangerSeats } from './stranger-seats.ts';
@@ -19,6 +20,9 @@ import type { UdpSocket } from './udp-socket.ts';
 
 /** Memory of what has expired is freed this often; expiry itself is checked on use. */
 const sweepIntervalMs = 1000;
+
+/** Addresses come and go: by DHCP, as IPv6 privacy addresses, with containers. */
+const localAddressesIntervalMs = 60_000;
 
 /**
  * Starts a relay.
@@ -117,6 +121,7 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
     randomInt: below => randomInt(below),
     randomBytes,
   });
+  core.setLocalIps(localAddresses());
   running.core = core;
   let isDraining = false;
   const drained = new AbortController();
@@ -126,6 +131,7 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
     for (const listener of streams) guard(() => listener.sweep(now));
     if (isDraining && isIdle(core)) drained.abort();
   }, sweepIntervalMs);
+  const addressWatch = setInterval(() => core.setLocalIps(localAddresses()), localAddressesIntervalMs);
 
   return {
     addresses: [
@@ -154,6 +160,7 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
       guard(() => core.revoke(subject, Date.now() + forSec * 1000, Date.now()).forEach(perform)),
     close: async () => {
       clearInterval(sweeper);
+      clearInterval(addressWatch);
       await Promise.all([...udp, ...streams].map(listener => listener.close()));
       await relays.closeAll();
       drained.abort();
