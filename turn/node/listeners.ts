@@ -2,6 +2,7 @@
 // Knows no protocol.
 import { isIPv6 } from 'node:net';
 import type { TurnServerOptions } from '../options.ts';
+import { canonicalIp } from '../wire/address.ts';
 import { localAddresses } from './local-addresses.ts';
 import { openStreamListener } from './stream-listener.ts';
 import type { StreamListener, StreamListenerOptions } from './stream-listener.ts';
@@ -105,7 +106,7 @@ const openUdpListeners = async (
       return undefined;
     }
   };
-  const addresses = [...new Set(listen?.flatMap(expandWildcard) ?? localAddresses())];
+  const addresses = [...new Set((listen?.flatMap(expandWildcard) ?? localAddresses()).map(inOneSpelling))];
   const [first, ...more] = await openOnEach(addresses, port, openIfThere);
   if (first === undefined) throw new Error('No local IP address to listen on.', { cause: unavailable });
   return [first, ...more];
@@ -140,5 +141,9 @@ const expandWildcard = (address: string): string[] => {
   const isWildcard = /^(0\.0\.0\.0|[0:]*:[0:]*)$/.test(address);
   return isWildcard ? localAddresses().filter(local => isIPv6(local) === isIPv6(address)) : [address];
 };
+
+// What is bound here is compared with addresses that came as bytes. A zone is no part of those, and a bind needs it.
+const inOneSpelling = (address: string): string =>
+  address.includes('%') ? address : (canonicalIp(address) ?? address);
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);

@@ -74,6 +74,20 @@ test('a wildcard means a listener for each local address of its family, as alloc
   );
 });
 
+test('however an address is spelled, it has one listener, and its clients reach each other', async t => {
+  const server = await createTurnServer({ port: 0, listen: ['0:0:0:0:0:0:0:1', '::1', '0::01'], secrets });
+  t.after(() => server.close());
+  const [listening, ...others] = server.addresses.filter(({ transport }) => transport === 'udp');
+  assert.ok(listening && others.length === 0);
+  assert.equal(listening.address, '::1');
+  const [one, other] = [await openUdpTurnClient(listening, 'test'), await openUdpTurnClient(listening, 'test')];
+  t.after(() => Promise.all([one.close(), other.close()]));
+  await one.bind(0x4000, other.relayed);
+  await other.bind(0x4000, one.relayed);
+  one.channelData(0x4000, Buffer.from('media'));
+  assert.equal((await other.hear()).toString(), 'media');
+});
+
 test('a port in use is refused with its code and port, and the sockets opened before are closed', async t => {
   const first = await createTurnServer({ port: 0, listen: ['::1'], secrets });
   t.after(() => first.close());
