@@ -22,7 +22,7 @@ export interface StreamConnectionOptions {
   readonly secureContext: SecureContext | undefined;
   readonly seat: Seat;
   readonly limits: StreamLimits;
-  /** Milliseconds since the Unix epoch. */
+  /** Milliseconds, as `performance.now()` counts them: that the time of day is set is no matter. */
   readonly acceptedAt: number;
   readonly onMessage: (message: Buffer, from: FiveTuple) => void;
   readonly holdsAllocation: (fiveTuple: FiveTuple) => boolean;
@@ -72,7 +72,7 @@ export class StreamConnection {
     else this.#write(bytes);
   }
 
-  /** Closes what has taken too long to say who it is. `now` in milliseconds since the Unix epoch. */
+  /** Closes what has taken too long to say who it is. `now` as `acceptedAt`. */
   sweep(now: number): void {
     const { limits, seat, fiveTuple, acceptedAt, holdsAllocation } = this.#options;
     if (!this.#hasSpoken && now - acceptedAt >= limits.firstMessageMs) {

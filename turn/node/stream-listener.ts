@@ -20,7 +20,7 @@ export interface StreamListener {
   readonly openCount: number;
   reply(message: Buffer, to: FiveTuple): void;
   deliver(parts: readonly Buffer[], to: FiveTuple): void;
-  /** Once a second. `now` in milliseconds since the Unix epoch. */
+  /** Once a second. `now` in milliseconds, as `performance.now()` counts them. */
   sweep(now: number): void;
   /** Closes every connection too. Resolves when no handle is left. */
   close(): Promise<void>;
@@ -83,7 +83,7 @@ export const openStreamListener = async (options: StreamListenerOptions): Promis
       secureContext: secureContext?.(),
       seat,
       limits,
-      acceptedAt: Date.now(),
+      acceptedAt: performance.now(),
     });
     open.set(fiveTuple, connection);
     connections.set(connection, fiveTuple);

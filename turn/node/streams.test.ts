@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { makeCertificate } from '../testing/certificate.ts';
+import { stopClock } from '../testing/clock.ts';
 import { openEchoPeer } from '../testing/echo-peer.ts';
 import { request } from '../testing/packets.ts';
 import { assertGrowsLess, countTcpSockets, countUdpSockets, usedBytes } from '../testing/process.ts';
@@ -134,28 +135,28 @@ for (const transport of transports) {
   });
 
   test(`T3 over ${transport}: half a header, nothing at all and no allocation end with time, an allocation does not`, async t => {
-    t.mock.timers.enable({ apis: ['setInterval', 'Date'], now: Date.now() });
+    const clock = stopClock(t);
     const { client, listening } = await startCall(t, transport);
     const [half, silent, stranger] = await Promise.all([1, 2, 3].map(() => openStream(listening)));
     half!.write(request(method.binding).subarray(0, 10));
     stranger!.write(request(method.binding));
     await once(stranger!, 'data');
-    t.mock.timers.tick(streamLimits.firstMessageMs - 1000);
+    clock.tick(streamLimits.firstMessageMs - 1000);
     client.channelData(0x4000, Buffer.from('first'));
     assert.equal((await client.hear()).toString(), 'first');
     assert.deepEqual([half!.closed, silent!.closed, stranger!.closed], [false, false, false]);
-    t.mock.timers.tick(2000);
+    clock.tick(2000);
     await Promise.all([closed(half!), closed(silent!)]);
     assert.equal(stranger!.closed, false);
-    t.mock.timers.tick(streamLimits.withoutAllocationMs - streamLimits.firstMessageMs);
+    clock.tick(streamLimits.withoutAllocationMs - streamLimits.firstMessageMs);
     await closed(stranger!);
-    t.mock.timers.tick(4 * streamLimits.withoutAllocationMs);
+    clock.tick(4 * streamLimits.withoutAllocationMs);
     client.channelData(0x4000, Buffer.from('still here'));
     assert.equal((await client.hear()).toString(), 'still here');
     // Once it is given up, it is a stranger again.
     assert.equal(await client.code(method.refresh, [write(attributes.lifetime, 0)]), 0);
-    t.mock.timers.tick(1000);
-    t.mock.timers.tick(streamLimits.withoutAllocationMs);
+    clock.tick(1000);
+    clock.tick(streamLimits.withoutAllocationMs);
     await closed(client.socket);
   });
 
@@ -214,7 +215,7 @@ for (const transport of transports) {
   });
 
   test(`T7 over ${transport}: a source with too many connections gets no more until one of them has shown a credential`, async t => {
-    t.mock.timers.enable({ apis: ['setInterval', 'Date'], now: Date.now() });
+    const clock = stopClock(t);
     const { server, listening } = await startServer(t, transport);
     const client = await openStreamTurnClient(listening, secret);
     t.after(() => client.close());
@@ -228,7 +229,7 @@ for (const transport of transports) {
     assert.equal(allocations[transport], 1);
     assert.equal(connections[transport], streamLimits.strangersPerSource);
     assert.equal(refusedConnections, 1);
-    t.mock.timers.tick(1000);
+    clock.tick(1000);
     const welcome = await openStream(listening);
     t.after(() => welcome.destroy());
     welcome.write(request(method.binding));
@@ -262,15 +263,35 @@ for (const transport of transports) {
   });
 }
 
+test('T3: that the time of day is set ends no connection, and holds none open', async t => {
+  const clock = stopClock(t);
+  const { listening } = await startServer(t, 'tcp');
+  const [first, second] = [await openStream(listening), await openStream(listening)];
+  for (const socket of [first, second]) {
+    socket.write(request(method.binding));
+    await once(socket, 'data');
+  }
+  const { now } = Date;
+  for (const hours of [1, -1]) {
+    t.mock.method(Date, 'now', () => now() + hours * 3_600_000);
+    clock.tick(streamLimits.withoutAllocationMs / 2 - 1000);
+    first.write(request(method.binding));
+    await Promise.race([once(first, 'data'), closed(first)]);
+    assert.deepEqual([first.closed, second.closed], [false, false], `${hours} h later`);
+  }
+  clock.tick(2000);
+  await Promise.all([closed(first), closed(second)]);
+});
+
 test('T5: a TLS handshake that was begun and not ended is closed with time, and costs no one else', async t => {
-  t.mock.timers.enable({ apis: ['setInterval', 'Date'], now: Date.now() });
+  const clock = stopClock(t);
   const { client, listening } = await startCall(t, 'tls');
   const [half, silent] = await Promise.all([openPlain(listening), openPlain(listening)]);
   // The head of a ClientHello that promises more.
   half.write(Buffer.from('160301020001', 'hex'));
   client.channelData(0x4000, Buffer.from('meanwhile'));
   assert.equal((await client.hear()).toString(), 'meanwhile');
-  t.mock.timers.tick(streamLimits.firstMessageMs + 1000);
+  clock.tick(streamLimits.firstMessageMs + 1000);
   await Promise.all([closed(half), closed(silent)]);
 });
 
@@ -353,17 +374,17 @@ test('a TCP or TLS port in use is refused with its code and port, and nothing st
 });
 
 test('drain() waits for the allocations that are, and grants no more', async t => {
-  t.mock.timers.enable({ apis: ['setInterval', 'Date'], now: Date.now() });
+  const clock = stopClock(t);
   const { server, client, listening } = await startCall(t, 'tcp');
   let isDrained = false;
   const drained = server.drain().then(() => (isDrained = true));
   await assert.rejects(openStreamTurnClient(listening, secret), /Allocate: 508/);
   client.channelData(0x4000, Buffer.from('still here'));
   assert.equal((await client.hear()).toString(), 'still here');
-  t.mock.timers.tick(1000);
+  clock.tick(1000);
   await setImmediate();
   assert.equal(isDrained, false);
   assert.equal(await client.code(method.refresh, [write(attributes.lifetime, 0)]), 0);
-  t.mock.timers.tick(1000);
+  clock.tick(1000);
   await drained;
 });

@@ -98,7 +98,7 @@ export class SupervisedWorker {
   /** Starts a thread. Settles when it listens, or has ended without. */
   #run(): Promise<{ type: 'listening' } | { type: 'ended'; error: Error }> {
     return new Promise(resolve => {
-      const startedAt = Date.now();
+      const startedAt = performance.now();
       const thread = new Worker(workerFile, { workerData: this.#options });
       this.#thread = thread;
       let failure: Error | undefined;
@@ -137,7 +137,7 @@ export class SupervisedWorker {
         // Never listened: that is for `start` to tell.
         if (this.#isClosing || this.#isDraining) this.#drained.abort();
         if (!this.#isClosing && !this.#isDraining && this.#addresses.length > 0)
-          this.#startAnew(error, Date.now() - startedAt);
+          this.#startAnew(error, performance.now() - startedAt);
       });
     });
   }

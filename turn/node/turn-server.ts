@@ -126,9 +126,8 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
   let isDraining = false;
   const drained = new AbortController();
   const sweeper = setInterval(() => {
-    const now = Date.now();
-    guard(() => core.sweep(now).forEach(perform));
-    for (const listener of streams) guard(() => listener.sweep(now));
+    guard(() => core.sweep(Date.now()).forEach(perform));
+    for (const listener of streams) guard(() => listener.sweep(performance.now()));
     if (isDraining && isIdle(core)) drained.abort();
   }, sweepIntervalMs);
   const addressWatch = setInterval(() => core.setLocalIps(localAddresses()), localAddressesIntervalMs);
