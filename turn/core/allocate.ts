@@ -22,6 +22,7 @@ export interface AllocateSettings {
   readonly ports: RelayPorts;
   readonly quota: Quota;
   readonly challenge: Authenticator['challenge'];
+  readonly timeOfDay: () => number;
   readonly randomBytes: (size: number) => Buffer;
 }
 
@@ -55,7 +56,7 @@ interface Pending {
 }
 
 export const createAllocator = (settings: AllocateSettings): Allocator => {
-  const { allocations, addresses, ports, quota, challenge, randomBytes } = settings;
+  const { allocations, addresses, ports, quota, challenge, timeOfDay, randomBytes } = settings;
   const pendingByFiveTuple = new FiveTupleMap<Pending>();
   const pendingByRelay = new Map<TransportAddress, Pending>();
   let isDraining = false;
@@ -75,7 +76,7 @@ export const createAllocator = (settings: AllocateSettings): Allocator => {
     if (allocation || pending) return [refuse(exchange, 437)];
 
     if (isDraining) return [refuse(exchange, 508)];
-    if (isExpired(login, now)) return [challenge(exchange, now)];
+    if (isExpired(login, timeOfDay())) return [challenge(exchange, now)];
     const read = readWish(exchange, addresses);
     if ('refusal' in read) return [read.refusal];
     const { wish } = read;

@@ -1,7 +1,7 @@
 // Whose credentials open nothing any more, though they have not expired. Knows no allocation and no message.
 
 export class Revocations {
-  /** Until when, by subject. */
+  /** Until when, by subject: the time of day, as credentials have it. */
   readonly #until = new Map<string, number>();
 
   get count(): number {

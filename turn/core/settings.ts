@@ -18,6 +18,11 @@ export interface TurnCoreSettings {
   readonly totalQuota: number;
   /** Bytes a second that one allocation may relay in each direction; absent: as many as come. */
   readonly maxBps?: number | undefined;
+  /**
+   * Milliseconds since the Unix epoch: for the expiry of credentials, which others wrote, and for nothing else. It may be set
+   * back and forth.
+   */
+  readonly timeOfDay: () => number;
   /** From a source that nobody can predict: it picks ports. */
   readonly randomInt: RandomInt;
   /** Likewise: makes the key of nonces, and reservation tokens. */

@@ -36,7 +36,7 @@ import { Revocations } from './revocations.ts';
 import type { TurnCoreSettings } from './settings.ts';
 import { countingTransactionIds } from './transaction-ids.ts';
 
-/** All times are milliseconds since the Unix epoch. No input throws, whatever the bytes. */
+/** `now` is milliseconds on a clock that is never set; where it began is no matter. No input throws, whatever the bytes. */
 export interface TurnCore {
   /** A datagram from a client. It is given away: the core may write into it and have it sent on. */
   receive(datagram: Buffer, from: FiveTuple, now: number): readonly Action[];
@@ -57,8 +57,8 @@ export interface TurnCore {
   setLocalIps(addresses: readonly string[]): void;
   /** From now on every new Allocate is refused with 508; what is held lives on. */
   drain(): void;
-  /** Ends everything of this user, who opens nothing more until `until`. */
-  revoke(subject: string, until: number, now: number): readonly Action[];
+  /** Ends everything of this user, who opens nothing more for `forSec` seconds of the time of day, as credentials count. */
+  revoke(subject: string, forSec: number): readonly Action[];
   /** Frees what has expired; once a second is enough, since expiry is checked on use. */
   sweep(now: number): readonly Action[];
   /** What is held, for gauges and for tests of what is left behind. */
@@ -83,7 +83,7 @@ export interface TurnCoreCounts {
 
 /** @throws TypeError on a peer range that is none */
 export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
-  const { listeners, realm, secrets, peerAllow, peerDeny, relayPorts, randomInt, randomBytes } = settings;
+  const { listeners, realm, secrets, peerAllow, peerDeny, relayPorts, timeOfDay, randomInt, randomBytes } = settings;
   const ports = new RelayPorts(relayPorts, randomInt);
   const allocations = new Allocations(ports);
   const quota = new Quota(settings);
@@ -98,7 +98,7 @@ export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
   const nonces = createNonces(randomBytes(32));
   const limiter = createChallengeLimiter(randomBytes);
   const { authenticate, challenge, mayAnswer } = createAuthenticator({ realm, secrets, nonces, limiter });
-  const allocator = createAllocator({ allocations, addresses, ports, quota, challenge, randomBytes });
+  const allocator = createAllocator({ allocations, addresses, ports, quota, challenge, timeOfDay, randomBytes });
   const counters = new Counters();
   const bandwidth = createBandwidth(settings.maxBps);
   const transactionId = countingTransactionIds(randomBytes(12));
@@ -171,7 +171,9 @@ export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
     const { exchange, username } = login;
     if (exchange.request.method === method.allocate) {
       // As an expired credential: no use to try again with it.
-      return revocations.holds(login.subject, now) ? [challenge(exchange, now)] : allocator.allocate(login, now);
+      return revocations.holds(login.subject, timeOfDay())
+        ? [challenge(exchange, now)]
+        : allocator.allocate(login, now);
     }
     // RFC 8656 §5: without an allocation 437, with another user's 441.
     const allocation = allocations.of(exchange.from, now);
@@ -204,7 +206,7 @@ export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
       const actions = noted(allocator.relayBound(relay, now));
       const owner = parseUsername(allocations.ofRelay(relay, now)?.username ?? '')?.subject ?? '';
       // Who was revoked while the socket was being opened loses it again.
-      return revocations.holds(owner, now) ? [...actions, ...allocations.endOf(owner)] : actions;
+      return revocations.holds(owner, timeOfDay()) ? [...actions, ...allocations.endOf(owner)] : actions;
     },
     relayFailed: (relay, errorCode) => noted(allocator.relayFailed(relay, errorCode)),
     clientGone: (from, now) => {
@@ -215,12 +217,13 @@ export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
     holdsAllocation: (from, now) => allocations.of(from, now) !== undefined,
     setLocalIps: addresses => policy.setLocalIps(addresses),
     drain: () => allocator.drain(),
-    revoke: (subject, until, now) => {
-      revocations.add(subject, until);
-      return until > now ? allocations.endOf(subject) : [];
+    revoke: (subject, forSec) => {
+      if (forSec <= 0) return [];
+      revocations.add(subject, timeOfDay() + forSec * 1000);
+      return allocations.endOf(subject);
     },
     sweep: now => {
-      revocations.sweep(now);
+      revocations.sweep(timeOfDay());
       return allocations.sweep(now);
     },
     counts: () => ({

@@ -192,3 +192,23 @@ test('S7: an address of this machine that it does not listen on is no peer, nor 
   t.mock.timers.tick(60_000);
   assert.deepEqual([await permit('8.8.8.1'), await permit('8.8.8.2')], [403, 403]);
 });
+
+test('a call goes on when the time of day is set, and a credential counts by the new one', async t => {
+  const server = await createTurnServer({ port: 0, listen: ['127.0.0.1'], secrets });
+  t.after(() => server.close());
+  const [listening] = server.addresses;
+  assert.ok(listening);
+  const open = () => openUdpTurnClient(listening, 'test');
+  const [one, other] = [await open(), await open()];
+  t.after(() => Promise.all([one.close(), other.close()]));
+  await one.bind(0x4000, other.relayed);
+  await other.bind(0x4000, one.relayed);
+  const { now } = Date;
+  for (const hours of [1, -1]) {
+    t.mock.method(Date, 'now', () => now() + hours * 3_600_000);
+    one.channelData(0x4000, Buffer.from(`${hours} h`));
+    assert.equal((await other.hear()).toString(), `${hours} h`);
+    assert.equal(await one.code(method.refresh), 0);
+    await (await open()).close();
+  }
+});

@@ -78,16 +78,16 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
   };
 
   const relays = new RelaySockets({
-    onBound: relay => guard(() => running.core?.relayBound(relay, Date.now()).forEach(perform)),
+    onBound: relay => guard(() => running.core?.relayBound(relay, performance.now()).forEach(perform)),
     onFailed: (relay, errorCode) => guard(() => running.core?.relayFailed(relay, errorCode).forEach(perform)),
     onDatagram: (bytes, peer, relay) =>
-      guard(() => running.core && perform(running.core.receiveFromPeer(bytes, peer, relay, Date.now()))),
+      guard(() => running.core && perform(running.core.receiveFromPeer(bytes, peer, relay, performance.now()))),
     onSlow: () => slowNetworkDrops++,
     logger,
   });
 
   const receive = (bytes: Buffer, from: FiveTuple): void =>
-    guard(() => running.core?.receive(bytes, from, Date.now()).forEach(perform));
+    guard(() => running.core?.receive(bytes, from, performance.now()).forEach(perform));
 
   const { udp, streams } = await openListeners(options, {
     onDatagram: (bytes, client, { local }) => receive(bytes, { transport: 'udp', client, server: local }),
@@ -97,8 +97,8 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
       limits: streamLimits,
       seats: new StrangerSeats(streamLimits),
       onMessage: receive,
-      onGone: from => guard(() => running.core?.clientGone(from, Date.now()).forEach(perform)),
-      holdsAllocation: from => running.core?.holdsAllocation(from, Date.now()) ?? false,
+      onGone: from => guard(() => running.core?.clientGone(from, performance.now()).forEach(perform)),
+      holdsAllocation: from => running.core?.holdsAllocation(from, performance.now()) ?? false,
       onSlow: () => slowReaderDrops++,
       onRefused: () => refusedConnections++,
     },
@@ -118,6 +118,7 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
     userQuota: options.userQuota ?? defaultUserQuota,
     totalQuota: options.totalQuota ?? defaultTotalQuota,
     maxBps: options.maxBps,
+    timeOfDay: () => Date.now(),
     randomInt: below => randomInt(below),
     randomBytes,
   });
@@ -126,8 +127,9 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
   let isDraining = false;
   const drained = new AbortController();
   const sweeper = setInterval(() => {
-    guard(() => core.sweep(Date.now()).forEach(perform));
-    for (const listener of streams) guard(() => listener.sweep(performance.now()));
+    const now = performance.now();
+    guard(() => core.sweep(now).forEach(perform));
+    for (const listener of streams) guard(() => listener.sweep(now));
     if (isDraining && isIdle(core)) drained.abort();
   }, sweepIntervalMs);
   const addressWatch = setInterval(() => core.setLocalIps(localAddresses()), localAddressesIntervalMs);
@@ -155,8 +157,7 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
       core.drain();
       if (!isIdle(core) && !drained.signal.aborted) await once(drained.signal, 'abort');
     },
-    revoke: (subject, forSec) =>
-      guard(() => core.revoke(subject, Date.now() + forSec * 1000, Date.now()).forEach(perform)),
+    revoke: (subject, forSec) => guard(() => core.revoke(subject, forSec).forEach(perform)),
     close: async () => {
       clearInterval(sweeper);
       clearInterval(addressWatch);

@@ -33,6 +33,8 @@ const noOutcome = (): Outcome => ({ sent: [], delivered: [], relayed: [], droppe
 export class TurnLab {
   /** Milliseconds. */
   now = 1_700_000_000_000;
+  /** By how much the time of day was set forth, or back. Milliseconds. */
+  setByMs = 0;
   /** Sockets of relayed addresses that are open. */
   readonly open = new Set<TransportAddress>();
   /** Binds that the test answers itself, once it asked for that. */
@@ -58,6 +60,7 @@ export class TurnLab {
       peerDeny: [],
       userQuota: 1000,
       totalQuota: 10_000,
+      timeOfDay: () => this.now + this.setByMs,
       randomInt: seededRandom(8656),
       // Another value each time, and the same ones in each run.
       randomBytes: size => createHash('shake256', { outputLength: size }).update(String(made++)).digest(),
