@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { get } from 'node:https';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { syncBuiltinESMExports } from 'node:module';
+import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
@@ -46,6 +47,31 @@ describe('the whole server', () => {
     await close();
     await closed;
     await untilNothingIsOpen();
+  });
+
+  it('logs what the relay says while it starts, though the log comes after it', async t => {
+    const interfaces = os.networkInterfaces();
+    const [example] = interfaces.lo ?? Object.values(interfaces).flatMap(each => each ?? []);
+    assert.ok(example);
+    // RFC 5737: an address that was listed and is gone.
+    const listed = { lo: [example], gone: [{ ...example, address: '192.0.2.1', family: 'IPv4' as const }] };
+    t.mock.method(os, 'networkInterfaces', () => listed);
+    syncBuiltinESMExports();
+    t.after(() => {
+      t.mock.restoreAll();
+      syncBuiltinESMExports();
+    });
+    const lines: string[] = [];
+    const config = configOf({ ...local, TURN_LISTEN: '', LOG_LEVEL: 'warn' });
+    const { close } = await startServer(config, { logStream: { write: line => lines.push(line) } });
+    await close();
+    const said = lines.map(line => JSON.parse(line) as { msg: string; address?: string });
+    const missing = said.filter(({ msg }) => msg.startsWith('turn: not listening on this address'));
+    assert.deepEqual(
+      missing.map(({ address }) => address),
+      ['192.0.2.1'],
+      lines.join(''),
+    );
   });
 
   it('starts as many workers as TURN_WORKERS says, each on a port of its own, and ends them too', async t => {

@@ -34,12 +34,16 @@ export async function startServer(config: Config, dependencies: AppDependencies 
   const turnSecret = config.turnSecret ?? [randomBytes(32).toString('base64url')];
   const certificate = await readCertificate(config);
   let app: FastifyInstance | undefined;
-  // The relay is there first, because its port goes into what the app hands out; what it says goes to the app's log.
-  const logger: TurnLogger = {
-    debug: (fields, text) => app?.log.debug(fields, text),
-    warn: (fields, text) => app?.log.warn(fields, text),
-    error: (fields, text) => app?.log.error(fields, text),
-  };
+  // The relay is there first, because its port goes into what the app hands out; what it says goes to the app's log, as soon
+  // as there is one.
+  const early: (() => void)[] = [];
+  const log =
+    (level: keyof TurnLogger) =>
+    (fields: object, text: string): void => {
+      if (app) app.log[level](fields, text);
+      else early.push(() => app?.log[level](fields, text));
+    };
+  const logger: TurnLogger = { debug: log('debug'), warn: log('warn'), error: log('error') };
   const relay = await startRelay(config, { secrets: turnSecret, certificate, logger }).catch(async (error: unknown) => {
     throw await withFaultOfHttp(error, config);
   });
@@ -58,6 +62,7 @@ export async function startServer(config: Config, dependencies: AppDependencies 
     const ours = { tls: certificate, revokeRelay, relays: relayPortsOf(relay), failed };
     const running = await buildApp({ ...config, turnSecret }, { ...ours, ...dependencies });
     app = running;
+    for (const sayNow of early.splice(0)) sayNow();
     const registries = relay ? [registry, relayMetrics(relay)] : [registry];
     if (config.metricsListen) metrics = await openMetrics(config.metricsListen, Registry.merge(registries));
     await listen(running, config);
