@@ -24,6 +24,7 @@ export interface CheckClient {
   indicate(methodNumber: number, toWrite: readonly AttributeToWrite[]): void;
   /** The next Data indication. */
   hear(): Promise<Message>;
+  /** Gives back what it was granted, also after the signal has aborted. Never rejects. */
   close(): Promise<void>;
 }
 
@@ -39,7 +40,10 @@ const bufferBytes = 64 * 1024;
 /** RFC 8489 §6.2.1: UDP loses. */
 const retransmitMs = 500;
 
-/** Every promise of it rejects when `signal` aborts. */
+/** A relay that does not answer to this either has lost it, or us. */
+const farewellMs = 1000;
+
+/** Every promise of it but that of `close` rejects when `signal` aborts. */
 export const openCheckClient = async (
   server: ListeningAddress,
   { username, credential }: TurnCredential,
@@ -50,15 +54,15 @@ export const openCheckClient = async (
     const message = decodeMessage(bytes);
     if (message) arrivals.dispatchEvent(new CustomEvent(keyOf(message), { detail: message }));
   };
-  const next = async (key: string): Promise<Message> => {
-    const [event] = (await once(arrivals, key, { signal })) as [CustomEvent<Message>];
+  const next = async (key: string, until: AbortSignal): Promise<Message> => {
+    const [event] = (await once(arrivals, key, { signal: until })) as [CustomEvent<Message>];
     return event.detail;
   };
   const wire =
     server.transport === 'udp' ? await openUdp(server, onMessage) : await openStream(server, onMessage, signal);
   let login: { readonly realm: string; readonly nonce: string } | undefined;
 
-  const ask = async (methodNumber: number, toWrite: readonly AttributeToWrite[]): Promise<Message> => {
+  const ask = async (methodNumber: number, toWrite: readonly AttributeToWrite[], until = signal): Promise<Message> => {
     const transactionId = randomBytes(12);
     const head = { method: methodNumber, class: 'request', transactionId } as const;
     const bytes = login
@@ -73,7 +77,7 @@ export const openCheckClient = async (
           { integrityKey: longTermKey(username, login.realm, credential) },
         )
       : encodeMessage(head, toWrite);
-    const answer = next(transactionId.toString('hex'));
+    const answer = next(transactionId.toString('hex'), until);
     const resend = server.transport === 'udp' ? setInterval(() => wire.send(bytes), retransmitMs) : undefined;
     try {
       wire.send(bytes);
@@ -94,8 +98,15 @@ export const openCheckClient = async (
     },
     indicate: (methodNumber, toWrite) =>
       wire.send(encodeMessage({ method: methodNumber, class: 'indication', transactionId: randomBytes(12) }, toWrite)),
-    hear: () => next('data'),
-    close: () => wire.close(),
+    hear: () => next('data', signal),
+    close: async () => {
+      try {
+        if (login) await ask(method.refresh, [write(attributes.lifetime, 0)], AbortSignal.timeout(farewellMs));
+      } catch {
+        // Not answered in time.
+      }
+      await wire.close();
+    },
   };
 };
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
+import type { Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +9,7 @@ import type { TestContext } from 'node:test';
 import type { TurnServerOptions } from '../options.ts';
 import { makeCertificate } from '../testing/certificate.ts';
 import { countTcpSockets, countUdpSockets } from '../testing/process.ts';
+import { method } from '../wire/methods.ts';
 import { checkRelay } from './self-check.ts';
 import { createTurnServer } from './turn-server.ts';
 
@@ -28,7 +30,7 @@ const start = async (t: TestContext, options: Partial<TurnServerOptions> = {}) =
 };
 
 test('all is well: each listener is tried, and nothing is left of it', async t => {
-  const server = await start(t, { userQuota: 2, externalIp: ['192.0.2.1', '2001:db8::1'] });
+  const server = await start(t, { userQuota: 2, totalQuota: 2, externalIp: ['192.0.2.1', '2001:db8::1'] });
   const before = [await countUdpSockets(), await countTcpSockets()];
   const findings = await checkRelay(server, { secret, certificate, hostName: 'turn.example', now });
   assert.deepEqual(
@@ -91,6 +93,27 @@ test('a listener that is gone and one that is silent are said in words, in bound
     (await reasons({ addresses: [{ ...at, port: 1, transport: 'tcp' }] }, options)).join(),
     /cannot be reached: .*ECONNREFUSED/,
   );
+});
+
+test('nothing is left allocated either when the relay falls silent in the middle of it', async t => {
+  const server = await start(t, { listen: ['127.0.0.1'] });
+  const [listening] = server.addresses;
+  assert.ok(listening);
+  // Stands in between and lets no CreatePermission through; a socket towards the relay for each client.
+  const front = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(front, 'listening');
+  const backs = new Map<number, Socket>();
+  t.after(() => [front, ...backs.values()].forEach(socket => socket.close()));
+  front.on('message', (bytes, client) => {
+    if (bytes.readUInt16BE(0) === method.createPermission) return;
+    const back = backs.get(client.port) ?? createSocket('udp4');
+    if (!backs.has(client.port)) back.on('message', answer => front.send(answer, client.port, client.address));
+    backs.set(client.port, back);
+    back.send(bytes, listening.port, listening.address);
+  });
+  const addresses = [{ ...listening, port: front.address().port }];
+  assert.match((await reasons({ addresses }, { secret, now, timeoutMs: 200 })).join(), /no answer within 0\.2 s/);
+  assert.deepEqual([server.counters().refusals[437], server.counts().allocations], [0, 0]);
 });
 
 test('a certificate that has expired, will soon, is not yet valid or is for another name is said in words', async t => {

@@ -33,31 +33,35 @@ export interface SelfCheckFinding {
 
 const defaultTimeoutMs = 5_000;
 
+/** For all listeners, one after the other, though none answers. */
+const credentialTtlSec = 600;
+
 /** A renewal that has not come by then will not come by itself. */
 const renewalDays = 7;
 
-/** Never rejects, and leaves no socket and no allocation. Listeners are tried at the same time. */
-export const checkRelay = (
+/**
+ * Never rejects, and leaves no socket and no allocation. One listener after the other: two allocations at a time are what
+ * every relay must have, whatever its quotas and ports.
+ */
+export const checkRelay = async (
   { addresses }: Pick<TurnServer, 'addresses'>,
   options: SelfCheckOptions,
-): Promise<readonly SelfCheckFinding[]> =>
-  Promise.all(
-    addresses.map(async (listener, index) => {
-      // Each is a user of its own: how many listeners there are is no matter of a user's quota.
-      const reason =
-        (await faultOfListener(listener, `self-check-${index}`, options)) ?? faultOfCertificate(listener, options);
-      return reason === undefined ? { listener, ok: true } : { listener, ok: false, reason };
-    }),
-  );
+): Promise<readonly SelfCheckFinding[]> => {
+  const findings: SelfCheckFinding[] = [];
+  for (const listener of addresses) {
+    const reason = (await faultOfListener(listener, options)) ?? faultOfCertificate(listener, options);
+    findings.push(reason === undefined ? { listener, ok: true } : { listener, ok: false, reason });
+  }
+  return findings;
+};
 
 const faultOfListener = async (
   listener: ListeningAddress,
-  subject: string,
   { secret, now, timeoutMs = defaultTimeoutMs }: SelfCheckOptions,
 ): Promise<string | undefined> => {
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), timeoutMs);
-  const credential = issueCredential({ secret, subject, ttlSec: 60, now });
+  const credential = issueCredential({ secret, subject: 'self-check', ttlSec: credentialTtlSec, now });
   const clients: CheckClient[] = [];
   try {
     for (let each = 0; each < 2; each++) clients.push(await openCheckClient(listener, credential, timeout.signal));
@@ -78,33 +82,20 @@ const faultOfRelaying = async (
   listener: ListeningAddress,
 ): Promise<string | undefined> => {
   const [ours, theirs] = [await allocate(from, listener), await allocate(to, listener)];
-  try {
-    if (typeof ours === 'number') return allocateFaults.get(ours) ?? `an allocation is refused with ${ours}`;
-    if (typeof theirs === 'number')
-      return allocateFaults.get(theirs) ?? `a second allocation is refused with ${theirs}`;
-    const permitted = await Promise.all([
-      from.request(method.createPermission, [write(attributes.xorPeerAddress, theirs)]),
-      to.request(method.createPermission, [write(attributes.xorPeerAddress, ours)]),
-    ]);
-    for (const answer of permitted) {
-      const code = read(answer, attributes.errorCode)?.code;
-      if (code !== undefined) return `a permission for our own relayed address is refused with ${code}`;
-    }
-    const heard = to.hear();
-    from.indicate(method.send, [
-      write(attributes.xorPeerAddress, theirs),
-      write(attributes.data, Buffer.from('check')),
-    ]);
-    const payload = read(await heard, attributes.data);
-    return payload?.toString() === 'check' ? undefined : 'a relayed datagram comes back changed';
-  } finally {
-    for (const [client, relayed] of [
-      [from, ours],
-      [to, theirs],
-    ] as const) {
-      if (typeof relayed !== 'number') await client.request(method.refresh, [write(attributes.lifetime, 0)]);
-    }
+  if (typeof ours === 'number') return allocateFaults.get(ours) ?? `an allocation is refused with ${ours}`;
+  if (typeof theirs === 'number') return allocateFaults.get(theirs) ?? `a second allocation is refused with ${theirs}`;
+  const permitted = await Promise.all([
+    from.request(method.createPermission, [write(attributes.xorPeerAddress, theirs)]),
+    to.request(method.createPermission, [write(attributes.xorPeerAddress, ours)]),
+  ]);
+  for (const answer of permitted) {
+    const code = read(answer, attributes.errorCode)?.code;
+    if (code !== undefined) return `a permission for our own relayed address is refused with ${code}`;
   }
+  const heard = to.hear();
+  from.indicate(method.send, [write(attributes.xorPeerAddress, theirs), write(attributes.data, Buffer.from('check'))]);
+  const payload = read(await heard, attributes.data);
+  return payload?.toString() === 'check' ? undefined : 'a relayed datagram comes back changed';
 };
 
 const allocateFaults = new Map([
