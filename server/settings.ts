@@ -177,7 +177,8 @@ export const settings = {
   }),
   turnMaxBps: optional({
     variable: 'TURN_MAX_BPS',
-    description: 'bytes per second of one allocation in each direction; without it no limit',
+    description:
+      'bytes per second of one allocation in each direction, IP and UDP headers included; without it no limit',
     parse: read.integer(1),
   }),
   drain: required({

@@ -51,7 +51,10 @@ export interface TurnServerOptions {
   readonly userQuota?: number | undefined;
   /** Allocations of all users at a time. */
   readonly totalQuota?: number | undefined;
-  /** Bytes a second that one allocation may relay in each direction, at least 1. Absent: as many as come. */
+  /**
+   * Bytes a second that one allocation may relay in each direction, at least 1. The headers of IP and UDP count too. Absent:
+   * as many as come.
+   */
   readonly maxBps?: number | undefined;
   readonly logger?: TurnLogger | undefined;
 }

@@ -1,18 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TurnLab } from '../testing/turn-lab.ts';
-import { createBandwidth } from './bandwidth.ts';
+import { createBandwidth, datagramHeaderBytes } from './bandwidth.ts';
 import type { Meter } from './bandwidth.ts';
 
 const start = 1_700_000_000_000;
 const peer = { address: '8.8.4.4', port: 5000, family: 'IPv4' } as const;
 const unused = (): Meter => ({ paidUntil: 0 });
 
+/** Sizes here are those on the network. */
+const payloadOf = (bytes: number): number => bytes - datagramHeaderBytes;
+
 /** Bytes that pass if `bytes` are offered each millisecond. */
 const carried = (maxBps: number, bytes: number, forMs: number, meter = unused(), from = start): number => {
   const { take } = createBandwidth(maxBps);
   let sum = 0;
-  for (let ms = 0; ms < forMs; ms++) if (take(meter, bytes, from + ms)) sum += bytes;
+  for (let ms = 0; ms < forMs; ms++) if (take(meter, payloadOf(bytes), from + ms)) sum += bytes;
   return sum;
 };
 
@@ -37,15 +40,17 @@ test('a rest earns one second’s worth and no more', () => {
   carried(10_000, 1000, 10_000, meter);
   const later = carried(10_000, 1000, 1, meter, start + 3_600_000);
   assert.equal(later, 1000);
-  assert.equal(carried(10_000, 1, 1, meter, start + 3_600_001), 1);
-  const burst = Array.from({ length: 100 }, () => createBandwidth(10_000).take(meter, 1000, start + 7_200_000));
+  assert.equal(carried(10_000, 28, 1, meter, start + 3_600_001), 28);
+  const burst = Array.from({ length: 100 }, () =>
+    createBandwidth(10_000).take(meter, payloadOf(1000), start + 7_200_000),
+  );
   assert.equal(burst.filter(Boolean).length, 11);
 });
 
 test('a datagram larger than a second’s worth passes, and those after it wait until it is paid for', () => {
   const { take } = createBandwidth(1000);
   const meter = unused();
-  assert.ok(take(meter, 60_000, start));
+  assert.ok(take(meter, payloadOf(60_000), start));
   assert.ok(!take(meter, 1, start + 58_999));
   assert.ok(take(meter, 1, start + 59_000));
 });
@@ -53,9 +58,9 @@ test('a datagram larger than a second’s worth passes, and those after it wait 
 test('a clock that is set back stops nobody', () => {
   const { take } = createBandwidth(100_000);
   const meter = unused();
-  for (let round = 0; round < 1000; round++) take(meter, 1000, start);
-  assert.ok(!take(meter, 1000, start));
-  assert.ok(take(meter, 1000, start - 3_600_000));
+  for (let round = 0; round < 1000; round++) take(meter, payloadOf(1000), start);
+  assert.ok(!take(meter, payloadOf(1000), start));
+  assert.ok(take(meter, payloadOf(1000), start - 3_600_000));
 });
 
 test('each direction has its own: what is too much is dropped with its reason, and the next second passes', () => {
@@ -63,7 +68,7 @@ test('each direction has its own: what is too much is dropped with its reason, a
   const client = lab.client();
   client.allocate();
   client.bind(0x4001, peer);
-  const payload = Buffer.alloc(1000);
+  const payload = Buffer.alloc(payloadOf(1000));
   const out = () => client.channelData(0x4001, payload);
   for (let passed = 0; passed < 4; passed++) assert.equal(out().relayed.length, 1);
   assert.deepEqual(out().dropped, ['bandwidth-exceeded']);
@@ -85,13 +90,35 @@ test('from client to client both count: the sender’s direction to peers, the r
     bob.bind(0x4002, ada.relayed!);
     bob.permit(eve.relayed!);
     eve.permit(bob.relayed!);
-    const payload = Buffer.alloc(1000);
+    const payload = Buffer.alloc(payloadOf(1000));
     const pass = () => (kind === 'channel' ? ada.channelData(0x4001, payload) : ada.send(bob.relayed!, payload));
     for (let passed = 0; passed < 4; passed++) assert.ok(bob.heard(pass()));
     assert.deepEqual(pass().dropped, ['bandwidth-exceeded'], 'the sender has no more');
     assert.deepEqual(eve.send(bob.relayed!, payload).dropped, ['bandwidth-exceeded'], 'nor has the receiver');
     assert.equal(lab.core.counters().relayed.hairpin.datagrams, 4);
   }
+});
+
+test('an empty datagram costs what its headers are: nobody sends them without end', () => {
+  const lab = new TurnLab({ maxBps: 2800 });
+  const client = lab.client();
+  client.allocate();
+  client.bind(0x4001, peer);
+  const passed = (send: () => boolean) => Array.from({ length: 1000 }, send).filter(Boolean).length;
+  // A second’s worth, and the one that is owed for.
+  assert.equal(
+    passed(() => client.send(peer, '').relayed.length === 1),
+    101,
+  );
+  assert.equal(
+    passed(() => client.hear('', peer) !== undefined),
+    101,
+  );
+  lab.advance(0.01);
+  assert.equal(
+    passed(() => client.channelData(0x4001, '').relayed.length === 1),
+    1,
+  );
 });
 
 test('permissions, channels and refreshes are not counted, and without the setting nothing is limited', () => {

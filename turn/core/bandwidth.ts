@@ -10,9 +10,12 @@ export interface Meter {
 }
 
 export interface Bandwidth {
-  /** Whether so many bytes may pass now. If so they are counted. */
+  /** Whether a datagram with so many bytes in it may pass now. If so they are counted, and its headers. */
   readonly take: (meter: Meter, bytes: number, now: number) => boolean;
 }
+
+/** IPv4 and UDP (RFC 791, RFC 768), which the network carries for each datagram, empty ones included. */
+export const datagramHeaderBytes = 28;
 
 /** A rest of this long earns as much in one burst: a key frame is many datagrams at once. */
 const burstMs = 1000;
@@ -27,14 +30,14 @@ const payloadMaxBytes = 65_535;
 export const createBandwidth = (maxBps: number | undefined): Bandwidth => {
   if (maxBps === undefined) return { take: () => true };
   const msPerByte = 1000 / maxBps;
-  const debtMaxMs = payloadMaxBytes * msPerByte;
+  const debtMaxMs = (payloadMaxBytes + datagramHeaderBytes) * msPerByte;
   return {
     take: (meter, bytes, now) => {
       // More than one datagram can owe: the clock was set back, and nobody shall wait for it to come by again.
       const isPaid = meter.paidUntil <= now || meter.paidUntil > now + debtMaxMs;
       if (!isPaid) return false;
       const from = meter.paidUntil > now ? now : Math.max(meter.paidUntil, now - burstMs);
-      meter.paidUntil = from + bytes * msPerByte;
+      meter.paidUntil = from + (bytes + datagramHeaderBytes) * msPerByte;
       return true;
     },
   };
