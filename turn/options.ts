@@ -47,6 +47,8 @@ export interface TurnServerOptions {
   readonly peerAllow?: readonly string[] | undefined;
   /** CIDR ranges that may not be peers, beside the special-purpose ones. */
   readonly peerDeny?: readonly string[] | undefined;
+  /** Ports on which other relays of this machine listen: no more peers than its own listeners, whatever is allowed. */
+  readonly siblingPorts?: readonly number[] | undefined;
   /** Allocations of one user at a time. */
   readonly userQuota?: number | undefined;
   /** Allocations of all users at a time. */

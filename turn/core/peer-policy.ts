@@ -14,6 +14,8 @@ export interface PeerPolicySettings {
   readonly relayIps: readonly string[];
   /** Where clients reach us: never a peer. */
   readonly listeners: readonly TransportAddress[];
+  /** Where clients reach other relays of this machine. */
+  readonly siblingPorts: readonly number[];
   /** Whether this is the relayed address of a live allocation. */
   readonly isLive: (peer: TransportAddress, now: number) => boolean;
 }
@@ -42,7 +44,7 @@ export const createPeerPolicy = (settings: PeerPolicySettings): PeerPolicy => {
   const relayIps = new Set(settings.relayIps.map(canonical));
   const fixedIps = [...relayIps, ...settings.listeners.map(({ address }) => canonical(address))];
   let ownIps = new Set(fixedIps);
-  const listenerPorts = new Set(settings.listeners.map(({ port }) => port));
+  const listenerPorts = new Set([...settings.listeners.map(({ port }) => port), ...settings.siblingPorts]);
 
   const isAllowed = (ip: Buffer): boolean => allowed.some(range => isInRange(ip, range));
   // An address of ours in disguise would pass `mayBeReached`, which compares spellings: no peer needs one.

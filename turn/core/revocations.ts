@@ -8,6 +8,11 @@ export class Revocations {
     return this.#until.size;
   }
 
+  /** Subject, and until when. */
+  entries(): Iterable<[string, number]> {
+    return this.#until.entries();
+  }
+
   add(subject: string, until: number): void {
     this.#until.set(subject, Math.max(until, this.#until.get(subject) ?? 0));
   }

@@ -5,6 +5,8 @@ import type { PortRange, RandomInt } from './relay-ports.ts';
 export interface TurnCoreSettings {
   /** The listeners' own objects. */
   readonly listeners: readonly TransportAddress[];
+  /** Of other relays on this machine. */
+  readonly siblingPorts?: readonly number[] | undefined;
   readonly realm: string;
   readonly secrets: readonly string[];
   /** At most one for each family; empty: the address that the client reached. */

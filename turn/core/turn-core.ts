@@ -93,6 +93,7 @@ export const createTurnCore = (settings: TurnCoreSettings): TurnCore => {
     deny: peerDeny,
     relayIps: addresses.all,
     listeners,
+    siblingPorts: settings.siblingPorts ?? [],
     isLive: (peer, now) => allocations.at(peer, now) !== undefined,
   });
   const nonces = createNonces(randomBytes(32));

@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { ListeningAddress, TurnCertificate, TurnLogger } from '../options.ts';
+import { Revocations } from '../core/revocations.ts';
 import { addUp, zeroOf } from './add-up.ts';
 import type { FromWorker, ToWorker, WorkerError, WorkerReport } from './worker-messages.ts';
 import { onSamePorts } from './worker-options.ts';
@@ -30,6 +31,8 @@ export class SupervisedWorker {
   #delayMs = firstDelayMs;
   #isClosing = false;
   #isDraining = false;
+  /** What a thread that is started anew would not know. */
+  readonly #revocations = new Revocations();
   readonly #drained = new AbortController();
   #now: WorkerReport | undefined;
   /** What threads that are gone have done; they hold nothing. */
@@ -65,8 +68,10 @@ export class SupervisedWorker {
     this.#tell({ type: 'certificate', certificate });
   }
 
-  /** As `TurnServer.revoke`. One that is started anew holds nothing of anybody, but would take the credential again. */
+  /** As `TurnServer.revoke`, also after a restart. */
   revoke(subject: string, forSec: number): void {
+    this.#revocations.sweep(Date.now());
+    this.#revocations.add(subject, Date.now() + forSec * 1000);
     this.#tell({ type: 'revoke', subject, forSec });
   }
 
@@ -95,6 +100,12 @@ export class SupervisedWorker {
     this.#thread?.postMessage(message);
   }
 
+  #revokeAgain(): void {
+    for (const [subject, until] of this.#revocations.entries()) {
+      this.#tell({ type: 'revoke', subject, forSec: (until - Date.now()) / 1000 });
+    }
+  }
+
   /** Starts a thread. Settles when it listens, or has ended without. */
   #run(): Promise<{ type: 'listening' } | { type: 'ended'; error: Error }> {
     return new Promise(resolve => {
@@ -110,6 +121,7 @@ export class SupervisedWorker {
             // Those who were told this port do not ask again.
             this.#options = onSamePorts(this.#options, message.addresses);
             this.#now = message.report;
+            this.#revokeAgain();
             resolve({ type: 'listening' });
             break;
           case 'drained':

@@ -108,6 +108,7 @@ export const createTurnServer = async (options: TurnServerOptions): Promise<Turn
 
   const core = createTurnCore({
     listeners: [...udpByLocal.keys(), ...streamsByLocal.keys()],
+    siblingPorts: options.siblingPorts,
     realm: options.realm ?? defaultRealm,
     secrets: options.secrets,
     relayIps: listOf(options.relayIp),

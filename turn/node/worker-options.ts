@@ -8,7 +8,8 @@ export type WorkerOptions = TurnServerOptions & { readonly logger: undefined };
 
 /**
  * One set of options for each worker. Listening ports count up from `port` (0: any free ones), relayed ports and the
- * total quota are split, a user's quota is not: what one user does is in one room, and so in one worker.
+ * total quota are split, a user's quota is not: what one user does is in one room, and so in one worker. No worker's
+ * listener is a peer of another's client.
  * @throws RangeError if there is not enough to go round
  */
 export const shareOptions = (options: TurnServerOptions, count: number): WorkerOptions[] => {
@@ -17,11 +18,15 @@ export const shareOptions = (options: TurnServerOptions, count: number): WorkerO
     throw new RangeError(`port: none above ${options.port} for ${count} workers`);
   const ranges = splitPorts(options.relayPorts ?? defaultRelayPorts, count);
   const quotas = splitQuota(options.totalQuota ?? defaultTotalQuota, count);
+  const firstPorts = [options.port, options.tls?.port ?? 0];
+  const listening = ranges.flatMap((_, index) => firstPorts.map(first => portOf(first, index)));
   return ranges.map((relayPorts, index) => ({
     ...options,
     logger: undefined,
     port: portOf(options.port, index),
     tls: options.tls && { ...options.tls, port: portOf(options.tls.port, index) },
+    // Free ports are found by each worker for itself.
+    siblingPorts: [...(options.siblingPorts ?? []), ...listening.filter(port => port !== 0)],
     relayPorts,
     totalQuota: quotas[index],
   }));

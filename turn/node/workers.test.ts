@@ -7,6 +7,7 @@ import { spyOnThreads } from '../testing/threads.ts';
 import { openUdpTurnClient } from '../testing/udp-turn-client.ts';
 import type { TurnClient } from '../testing/turn-client.ts';
 import type { ListeningAddress, TurnServerOptions } from '../options.ts';
+import type { TransportAddress } from '../wire/address.ts';
 import * as attributes from '../wire/attributes.ts';
 import { write } from '../wire/encode.ts';
 import { method } from '../wire/methods.ts';
@@ -75,6 +76,24 @@ test('S7: neither the listener of another worker nor what is relayed there is a 
   }
 });
 
+test('S7: where an own address was opened, the listener of another worker is closed all the same', async t => {
+  spyOnThreads(t);
+  // Two free ports in a row: those of a relay that is there no more.
+  const before = await createTurnWorkers(options, 1);
+  const port = before.addresses[0]?.port ?? 0;
+  await before.close();
+  const relay = await createTurnWorkers({ ...options, port, peerAllow: [loopback] }, 2);
+  t.after(() => relay.close());
+  const [first, second] = relay.addressesByWorker.map(([address]) => address);
+  assert.ok(first && second);
+  const client = await openUdpTurnClient(first, secret);
+  t.after(() => client.close());
+  const bind = (number: number, peer: TransportAddress) =>
+    client.code(method.channelBind, [write(attributes.channelNumber, number), write(attributes.xorPeerAddress, peer)]);
+  assert.equal(await bind(0x4000, second), 403);
+  assert.equal(await bind(0x4001, { ...second, port: second.port + 1 }), 0);
+});
+
 test('a worker that is killed comes back on its port; the other loses nothing, and what was counted stays', async t => {
   const errors: string[] = [];
   const silent = () => undefined;
@@ -112,6 +131,21 @@ test('a worker that is killed comes back on its port; the other loses nothing, a
   assert.equal(again.relayed.address, first.address);
   assert.deepEqual(errors, ['turn: a worker ended and is started anew']);
   await until(() => relay.counts().allocations === 4 && relay.counters().relayed.hairpin.datagrams > heard.length);
+});
+
+test('whoever is revoked is so at every worker, also at one that died and came back', async t => {
+  const { relay, first, second, made } = await start(t);
+  const client = await openUdpTurnClient(second, secret);
+  t.after(() => client.close());
+  relay.revoke('ada', 600);
+  let code = 0;
+  while (code === 0) code = await client.code(method.refresh);
+  assert.equal(code, 437);
+  for (const at of [first, second]) await assert.rejects(openUdpTurnClient(at, secret), /Allocate: 401/);
+  await made[0]?.terminate();
+  await until(() => made.length === 3);
+  await made[2]!.listens;
+  await assert.rejects(openUdpTurnClient(first, secret), /Allocate: 401/);
 });
 
 test('a worker that dies again and again is started later and later', async t => {
