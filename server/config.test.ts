@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readConfig } from './config.ts';
 import { helpText } from './help.ts';
-import { leastUserQuotaFor, userQuotaFor } from './relay-quota.ts';
+import { leastUserQuotaFor, relayWarnings, userQuotaFor } from './relay-quota.ts';
 import { futureVariables, settings } from './settings.ts';
 import type { Config } from './settings.ts';
 
@@ -162,6 +162,38 @@ describe('what the relay could not run on', () => {
     // Three from 5347 on are 5347, 5348 and 5349.
     assert.deepEqual(problems({ ...tls, TURN_PORT: '5347', TURN_WORKERS: '3' }), both(5349));
     assert.deepEqual(problems({ ...tls, TURN_PORT: '5346', TURN_WORKERS: '3' }), []);
+  });
+});
+
+describe('what a full room would find out is said at the start', () => {
+  const warnings = (environment: Record<string, string>) => relayWarnings(config(environment));
+
+  it('says nothing where all find room', () => {
+    for (const fine of [{}, { ROOM_CAPACITY: '32' }, { TURN_WORKERS: '17' }, { TURN_TOTAL_QUOTA: '224' }]) {
+      assert.deepEqual(warnings(fine), [], JSON.stringify(fine));
+    }
+    assert.deepEqual(warnings({ TURN_PORT: 'off', TURN_TOTAL_QUOTA: '1' }), []);
+  });
+
+  it('names the quota or the range of ports that is too small, for one worker or for each', () => {
+    assert.deepEqual(warnings({ ROOM_CAPACITY: '33' }), [
+      'TURN_TOTAL_QUOTA: a room of 33 takes up to 4224 allocations, and there are 4000',
+    ]);
+    assert.deepEqual(warnings({ TURN_RELAY_PORTS: '49152-49251' }), [
+      'TURN_RELAY_PORTS: a room of 8 takes up to 224 allocations, and there are 100',
+    ]);
+    assert.deepEqual(warnings({ TURN_WORKERS: '18' }), [
+      'TURN_TOTAL_QUOTA: a room of 8 takes up to 224 allocations, and there are 222, the share of one of 18 workers',
+    ]);
+    assert.deepEqual(warnings({ TURN_TOTAL_QUOTA: '223', TLS_CERT: 'a', TLS_KEY: 'b' }), [
+      'TURN_TOTAL_QUOTA: a room of 8 takes up to 336 allocations, and there are 223',
+    ]);
+  });
+
+  it('says that 443 is the port of one worker', () => {
+    const tls = { TLS_CERT: 'a', TLS_KEY: 'b', TURN_TLS_PORT: '443' };
+    assert.deepEqual(warnings(tls), []);
+    assert.match(warnings({ ...tls, TURN_WORKERS: '2' }).join(), /^TURN_TLS_PORT: 443 is for one room in 2/);
   });
 });
 

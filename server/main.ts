@@ -5,6 +5,7 @@ import { bannerText, selfCheckText, turnBannerText } from './banner.ts';
 import { readConfig } from './config.ts';
 import { helpText, turnHelpText } from './help.ts';
 import { packageVersion } from './package-root.ts';
+import { relayWarnings } from './relay-quota.ts';
 import { relayPortsOf } from './relay.ts';
 import type { Config } from './settings.ts';
 import { StartError } from './start-error.ts';
@@ -41,6 +42,7 @@ async function host(args: readonly string[], { help, start }: Program): Promise<
       process.exitCode = 1;
       break;
     case 'config':
+      for (const warning of relayWarnings(outcome.config)) console.error(`Warning: ${warning}.`);
       await orSentence(() => start(outcome.config));
       break;
   }
