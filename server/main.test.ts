@@ -84,12 +84,16 @@ describe('the command', () => {
   it('runs the relay alone: with its own help, never without a secret, and ends on SIGTERM when no call is left', async t => {
     const help = command(t, {}, [], ['turn', '--help']);
     const secretless = command(t, {}, [], ['turn']);
-    const alone = command(t, { TURN_SECRET: 's' }, [], ['turn', '--drain', '1']);
+    const alone = command(t, { TURN_SECRET: 's', TURN_TOTAL_QUOTA: '10' }, [], ['turn', '--drain', '1']);
     assert.deepEqual(await Promise.all([help.ended, secretless.ended]), [0, 1]);
-    assert.match(help.output.stdout, /^video-call turn .+--turn-port {2}TURN_PORT.+--drain {2}DRAIN/s);
+    assert.match(
+      help.output.stdout,
+      /^video-call turn .+--turn-port {2}TURN_PORT.+--turn-workers {2}.+--drain {2}DRAIN/s,
+    );
     assert.doesNotMatch(help.output.stdout, /ALLOWED_ORIGINS/);
     assert.match(secretless.output.stderr, /^TURN_SECRET is missing: [^\n]+\.\n$/);
     await said(alone, 'and works');
+    assert.match(alone.output.stderr, /^Warning: TURN_TOTAL_QUOTA: a room of 8 takes up to 224 [^\n]+ 10\.\n/);
     assert.match(alone.output.stdout, /STUN, TURN +port \d+, UDP and TCP\n/);
     alone.child.kill('SIGTERM');
     assert.equal(await alone.ended, 0);

@@ -206,7 +206,16 @@ export type Config = {
 
 /** Those that `video-call turn` obeys. */
 export const relaySettings: readonly (keyof typeof settings)[] = [
-  ...(['turnListen', 'turnPort', 'turnTlsPort', 'tlsCert', 'tlsKey', 'turnRelayIp', 'turnExternalIp'] as const),
+  ...([
+    'turnListen',
+    'turnPort',
+    'turnTlsPort',
+    'turnWorkers',
+    'tlsCert',
+    'tlsKey',
+    'turnRelayIp',
+    'turnExternalIp',
+  ] as const),
   ...(['turnRelayPorts', 'turnSecret', 'turnPeerAllow', 'turnPeerDeny', 'turnUserQuota', 'turnTotalQuota'] as const),
   ...(['roomCapacity', 'turnMaxBps', 'turnHost', 'drain', 'metricsListen', 'logLevel'] as const),
 ];
