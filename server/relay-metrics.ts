@@ -46,8 +46,13 @@ export function relayMetrics(relay: TurnServer): Registry {
     const { toPeer, toClient, hairpin } = relay.counters().relayed;
     return { to_peer: toPeer[of], to_client: toClient[of], client_to_client: hairpin[of] };
   };
-  counter('turn_relayed_datagrams_total', 'Datagrams relayed.', 'direction', relayed('datagrams'));
-  counter('turn_relayed_bytes_total', 'Bytes of the application relayed.', 'direction', relayed('bytes'));
+  counter(
+    'turn_relayed_datagrams_total',
+    'Datagrams handed to the transport, which may drop them as slow-reader or slow-network.',
+    'direction',
+    relayed('datagrams'),
+  );
+  counter('turn_relayed_bytes_total', 'Bytes of the application in them.', 'direction', relayed('bytes'));
   counter('turn_refusals_total', 'Requests answered with an error.', 'code', () => ({ ...relay.counters().refusals }));
   counter('turn_drops_total', 'Messages and datagrams discarded.', 'reason', () => ({
     ...relay.counters().drops,

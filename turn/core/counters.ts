@@ -12,7 +12,10 @@ export interface RelayedCounter {
 
 /** A copy: it does not change any more. */
 export interface TurnCoreCounters {
-  /** Each datagram is counted once, where it left: at a relay socket, for a client, or from client to client. */
+  /**
+   * Each datagram is counted once, where it left: at a relay socket, for a client, or from client to client. It was handed to
+   * the transport then, which may still drop it; see `slowReaderDrops` and `slowNetworkDrops`.
+   */
   readonly relayed: {
     readonly toPeer: RelayedCounter;
     readonly toClient: RelayedCounter;
