@@ -37,7 +37,6 @@ export async function startTurn(
       'TURN_SECRET is missing: the relay needs the secret of the server that hands out credentials.',
     );
   }
-  if (config.turnPort === 'off') throw new StartError('TURN_PORT is off, so there is nothing to run.');
   const { log } = fastify({
     ...(logStream && { logger: { level: config.logLevel, stream: logStream } }),
     logController: new LogController({ disableRequestLogging: true }),

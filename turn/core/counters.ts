@@ -23,8 +23,6 @@ export interface TurnCoreCounters {
   };
   readonly refusals: Readonly<Record<RefusalCode, number>>;
   readonly drops: Readonly<Record<DropReason, number>>;
-  /** Strangers who got no answer because their address had too many already; among the drops too. */
-  readonly challengesSuppressed: number;
 }
 
 /** Fields that are added to for each datagram, so that nothing is made for it. */
@@ -60,7 +58,6 @@ export class Counters {
       relayed: { toPeer: this.toPeer.read(), toClient: this.toClient.read(), hairpin: this.hairpin.read() },
       refusals: { ...this.#refusals },
       drops: { ...this.#drops },
-      challengesSuppressed: this.#drops['challenge-suppressed'],
     };
   }
 }
