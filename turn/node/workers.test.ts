@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { TLSSocket } from 'node:tls';
+import { makeCertificate } from '../testing/certificate.ts';
+import { openStream, openStreamTurnClient } from '../testing/stream-turn-client.ts';
 import { spyOnThreads } from '../testing/threads.ts';
 import { openUdpTurnClient } from '../testing/udp-turn-client.ts';
 import type { TurnClient } from '../testing/turn-client.ts';
@@ -146,6 +149,29 @@ test('whoever is revoked is so at every worker, also at one that died and came b
   await until(() => made.length === 3);
   await made[2]!.listens;
   await assert.rejects(openUdpTurnClient(first, secret), /Allocate: 401/);
+});
+
+test('a certificate reaches every worker, also one that died and came back on its port of TLS', async t => {
+  const [old, renewed] = [makeCertificate('old.test'), makeCertificate('renewed.test')];
+  const { relay, made } = await start(t, { tls: { port: 0, certificate: old } });
+  const secure = relay.addresses.filter(({ transport }) => transport === 'tls');
+  assert.equal(new Set(secure.map(({ port }) => port)).size, 2);
+  const namesOf = async (): Promise<string> => {
+    const sockets = await Promise.all(secure.map(listener => openStream(listener)));
+    const names = sockets.map(socket => socket instanceof TLSSocket && socket.getPeerCertificate().subject.CN);
+    for (const socket of sockets) socket.destroy();
+    return names.join();
+  };
+  assert.equal(await namesOf(), 'old.test,old.test');
+  relay.setCertificate(renewed);
+  while ((await namesOf()) !== 'renewed.test,renewed.test') await setTimeout(10);
+  await made[1]?.terminate();
+  await until(() => made.length === 3);
+  await made[2]!.listens;
+  assert.equal(await namesOf(), 'renewed.test,renewed.test');
+  const client = await openStreamTurnClient(secure[1]!, secret);
+  t.after(() => client.close());
+  assert.ok(client.relayed.port >= 51_050);
 });
 
 test('a worker that dies again and again is started later and later', async t => {
