@@ -55,14 +55,6 @@ test('a datagram larger than a second’s worth passes, and those after it wait 
   assert.ok(take(meter, 1, start + 59_000));
 });
 
-test('a clock that is set back stops nobody', () => {
-  const { take } = createBandwidth(100_000);
-  const meter = unused();
-  for (let round = 0; round < 1000; round++) take(meter, payloadOf(1000), start);
-  assert.ok(!take(meter, payloadOf(1000), start));
-  assert.ok(take(meter, payloadOf(1000), start - 3_600_000));
-});
-
 test('each direction has its own: what is too much is dropped with its reason, and the next second passes', () => {
   const lab = new TurnLab({ maxBps: 3000 });
   const client = lab.client();

@@ -20,9 +20,6 @@ export const datagramHeaderBytes = 28;
 /** A rest of this long earns as much in one burst: a key frame is many datagrams at once. */
 const burstMs = 1000;
 
-/** No payload is larger, over a stream either. */
-const payloadMaxBytes = 65_535;
-
 /**
  * `maxBps`: bytes a second; absent: as many as come. A datagram passes if the ones before it are paid for, however large
  * it is itself: else a low rate would let no large one through, ever.
@@ -30,13 +27,10 @@ const payloadMaxBytes = 65_535;
 export const createBandwidth = (maxBps: number | undefined): Bandwidth => {
   if (maxBps === undefined) return { take: () => true };
   const msPerByte = 1000 / maxBps;
-  const debtMaxMs = (payloadMaxBytes + datagramHeaderBytes) * msPerByte;
   return {
     take: (meter, bytes, now) => {
-      // More than one datagram can owe: the clock was set back, and nobody shall wait for it to come by again.
-      const isPaid = meter.paidUntil <= now || meter.paidUntil > now + debtMaxMs;
-      if (!isPaid) return false;
-      const from = meter.paidUntil > now ? now : Math.max(meter.paidUntil, now - burstMs);
+      if (meter.paidUntil > now) return false;
+      const from = Math.max(meter.paidUntil, now - burstMs);
       meter.paidUntil = from + (bytes + datagramHeaderBytes) * msPerByte;
       return true;
     },

@@ -47,8 +47,7 @@ export const createChallengeLimiter = (randomBytes: (size: number) => Buffer): C
       const source = hash(address);
       const entry = source % challengeSources;
       const age = now - (startedAt[entry] ?? 0);
-      // Negative: the clock was set back.
-      if (sources[entry] !== source || age < 0 || age >= windowMs) {
+      if (sources[entry] !== source || age >= windowMs) {
         sources[entry] = source;
         startedAt[entry] = now;
         counts[entry] = 0;

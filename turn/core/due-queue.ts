@@ -28,7 +28,7 @@ export class DueQueue<T extends Due> {
     const things = this.#bySecond.get(second);
     if (things) things.add(thing);
     else this.#bySecond.set(second, new Set([thing]));
-    // The first of all, or a clock that was set back.
+    // The first of all, or one that is due already.
     this.#taken = Math.min(this.#taken, second - stepMs);
   }
 

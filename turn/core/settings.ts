@@ -21,8 +21,8 @@ export interface TurnCoreSettings {
   /** Bytes a second that one allocation may relay in each direction; absent: as many as come. */
   readonly maxBps?: number | undefined;
   /**
-   * Milliseconds since the Unix epoch: for the expiry of credentials, which others wrote, and for nothing else. It may be set
-   * back and forth.
+   * Milliseconds since the Unix epoch: for the expiry of credentials, which others wrote, and for revocations, which must
+   * outlive them. It may be set forth and back.
    */
   readonly timeOfDay: () => number;
   /** From a source that nobody can predict: it picks ports. */
