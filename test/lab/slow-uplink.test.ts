@@ -2,8 +2,10 @@
 // not keep the others waiting, nor fill the memory.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import type { TransportCounts } from '../../turn/index.ts';
 import { inHost, Network } from './network.ts';
@@ -20,6 +22,13 @@ const commandIn = (host: Host, ...args: string[]): [string, string[]] => {
   return [command, rest];
 };
 
+/** The next thing that it says; rejects when it ends instead. */
+async function said(child: ChildProcess & { stdout: Readable }): Promise<string> {
+  const ended = once(child, 'exit').then(() => Promise.reject(new Error('It has ended')));
+  const [chunk] = (await Promise.race([once(child.stdout, 'data'), ended])) as [Buffer];
+  return chunk.toString();
+}
+
 describe('a relay whose network is slower than what comes', () => {
   it('loses what is too much and answers another client, who waits behind no more than may wait', async t => {
     const network = new Network();
@@ -31,16 +40,14 @@ describe('a relay whose network is slower than what comes', () => {
 
     const relay = spawn(...commandIn(host, 'relay', host.address), { stdio: ['pipe', 'pipe', 'inherit'] });
     t.after(() => relay.kill());
-    await once(relay.stdout, 'data');
+    await said(relay);
     const flood = spawn(...commandIn(caller, 'flood', host.address, caller.address), {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const [outcome] = (await once(flood.stdout, 'data')) as [Buffer];
+    t.after(() => flood.kill());
+    const { beforeAnswer } = JSON.parse(await said(flood)) as FloodOutcome;
     relay.stdin.write('\n');
-    const [counts] = (await once(relay.stdout, 'data')) as [Buffer];
-
-    const { beforeAnswer } = JSON.parse(outcome.toString()) as FloodOutcome;
-    const { slowNetworkDrops } = JSON.parse(counts.toString()) as TransportCounts;
+    const { slowNetworkDrops } = JSON.parse(await said(relay)) as TransportCounts;
     t.diagnostic(`${beforeAnswer} before the answer, ${slowNetworkDrops} lost`);
     assert.ok(beforeAnswer < waitingMax, `${beforeAnswer} datagrams before the answer`);
     assert.ok(slowNetworkDrops > 1_000, `${slowNetworkDrops} lost`);
