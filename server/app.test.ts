@@ -144,6 +144,7 @@ describe('a connection', () => {
     const rig = await startRig(t, { PUBLIC_URL: 'https://calls.example/sub' });
     await join(await rig.connect());
     await join(await rig.connect({ path: '/sub/socket.io' }));
+    await join(await rig.connect({ path: '/socket.io/anything-4' }));
     assert.deepEqual(await (await fetch(`${rig.url}/sub/healthz`)).json(), { ok: true });
     const slashless = await fetch(`${rig.url}/sub`, { redirect: 'manual' });
     assert.deepEqual([slashless.status, slashless.headers.get('location')], [308, '/sub/']);

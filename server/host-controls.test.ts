@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { authEnvironment, tokenFor } from './testing/entry-cases.ts';
+import { posted } from './testing/post.ts';
 import { ask, codeOf, join, joinRequest, listen, newSecret, next, settle, startRig } from './testing/rig.ts';
 import type { Client, Rig } from './testing/rig.ts';
 
@@ -181,6 +182,9 @@ describe('who is removed', () => {
     const back = await rig.connect();
     assert.deepEqual((await join(back, { secret })).removed, [id]);
     assert.equal((await join(await rig.connect())).removed, undefined);
+    const newcomer = await posted(rig, { secret: newSecret() });
+    const { secret: shown } = newcomer.request;
+    assert.equal((await join(await rig.connect(), { secret: shown })).removed, undefined);
     await timedOut(rig, back, self, host);
     const late = await rig.connect();
     assert.deepEqual((await join(late, { secret })).removed, [id]);

@@ -181,7 +181,9 @@ export class RoomService {
     if (!mayEnter) return refuse('rate-limited');
     // A page that was loaded again brings another.
     const isSameOffer = offer !== undefined && offer.connectionId === earlier?.offer?.connectionId;
-    const answer = await this.#place(socket, claim, joining, isSameOffer ? undefined : offer);
+    // Who has just joined by HTTP is a newcomer still.
+    const placed = earlier && 'removed' in joining ? { ...joining, removed: [] } : joining;
+    const answer = await this.#place(socket, claim, placed, isSameOffer ? undefined : offer);
     if (!earlier) return answer;
     this.#sayAgain(socket, earlier);
     const offeredTo = isSameOffer ? earlier.offer?.to : undefined;

@@ -161,7 +161,8 @@ export const settings = {
   }),
   turnPeerDeny: optional({
     variable: 'TURN_PEER_DENY',
-    description: 'CIDR ranges that it may not reach, beside the special-purpose ones',
+    description:
+      'CIDR ranges that it may not reach, beside the special-purpose ones and the addresses of its own machine',
     parse: read.cidrs,
   }),
   turnUserQuota: optional({
