@@ -37,14 +37,13 @@ export class LineWatch {
   /** Times in a row that a socket was found dead. */
   #doubts = 0;
   #openingUntil = 0;
-  /** Sockets opened anew in a row, without one that was of use. */
-  #opened = 0;
+  /** Sockets opened anew in a row, without one that was of use. The first one of a call may be on its way. */
+  #opened = 1;
   #isResting = false;
 
   constructor(options: LineWatchOptions) {
     this.#options = options;
     const { session, clock, signal } = options;
-    // The first one of a call may still be on its way when this is loaded.
     this.#wait();
     session.on('lost', () => this.#wait(), signal);
     session.on('resumed', () => (this.#opened = 0), signal);
@@ -69,7 +68,7 @@ export class LineWatch {
 
   /** Somebody is heard, or was connected to, and signalling brought that about: the next silence is another one. */
   onWhole(): void {
-    this.#doubts = this.#trustedUntil = 0;
+    this.#doubts = this.#trustedUntil = this.#opened = 0;
   }
 
   /** The system says that there is a network again. */

@@ -382,6 +382,23 @@ describe('a mesh mends', () => {
     });
   }
 
+  it('no silent connection to who is out of the room', async () => {
+    mesh = make('ada');
+    mesh.offer('bo');
+    const [connection] = connections;
+    connection!.become('connected');
+    connection!.answered();
+    mesh.setPresent(new Set());
+    for (let silentMs = 1_000; silentMs <= 5_000; silentMs += 1_000) {
+      now += 1_000;
+      mesh.onSilent('bo', silentMs);
+      await settled();
+    }
+    assert.equal(connections.length, 1);
+    assert.equal(connection!.restarts, 0);
+    assert.equal(mesh.connectionOf('bo'), 'connected');
+  });
+
   it('no connection whose restart is still to be answered, however long that takes', async () => {
     mesh = make('ada');
     mesh.offer('bo');

@@ -169,7 +169,7 @@ export class Mesh {
   /** Nothing has come from them for `silentMs`, though it should: a new path is looked for before the browser says so. */
   onSilent(id: string, silentMs: number): void {
     const link = this.#links.get(id);
-    if (!link?.hasCarried) return;
+    if (!link?.hasCarried || link.isAbsent) return;
     // A path that is there again and carries nothing is not mended better by mending it every second.
     if (silentMs < newSilenceMs) link.mendedAtMs = 0;
     const { isRestarting, mendedAtMs = 0, peer } = link;

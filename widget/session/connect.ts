@@ -18,7 +18,9 @@ export type SignalingSocket = Socket<ServerToClientEvents, ClientToServerEvents>
 export function connectTo(serverUrl: string, handshake: () => Promise<Omit<Handshake, 'protocol'>>): SignalingSocket {
   const { origin, pathname } = new URL(serverUrl);
   const auth = (send: (handshake: Handshake) => void): void => {
-    void handshake().then(more => send({ protocol: PROTOCOL_VERSION, ...more }));
+    const { engine } = manager;
+    // A token may take longer than its socket lives, and must not go out by the next one.
+    void handshake().then(more => manager.engine === engine && send({ protocol: PROTOCOL_VERSION, ...more }));
   };
   const options = {
     // Firefox lets a path that has failed wait the longer the more often it did, up to a minute. The server minds the
@@ -40,7 +42,8 @@ export function connectTo(serverUrl: string, handshake: () => Promise<Omit<Hands
     auth,
   };
   // Not `io()`: it keeps connections to share them, and brings a parser of addresses for that.
-  return new Manager(origin, options).socket('/', options);
+  const manager = new Manager(origin, options);
+  return manager.socket('/', options);
 }
 
 /** What the server says to whoever asks: whether it would let this page in, and where it knows a STUN server. */

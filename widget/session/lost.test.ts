@@ -194,6 +194,20 @@ describe('a roster', () => {
     assert.deepEqual(heard, ['lost', 'resumed', '4: me,bo', '5: me removed']);
   });
 
+  it('stays as new as it is when the answer to a return is older', async () => {
+    const { socket, session, heard } = await joinedSession('bo');
+    socket.fire('disconnect', 'transport close');
+    const { answer, give } = pending();
+    socket.answers.set('join', answer);
+    socket.fire('connect');
+    await settled();
+    socket.fire('participant-left', { generation: 'g', version: 2, id: 'bo', reason: 'left' });
+    give(seat(1, 'me', 'bo'));
+    await settled();
+    assert.deepEqual(heard, ['lost', '2: me left', 'resumed']);
+    assert.deepEqual(session.roster, roster(2, 'me'));
+  });
+
   it('takes up after a sync what came before its answer', async () => {
     const { socket, heard, asked } = await joinedSession('bo');
     const { answer, give } = pending();

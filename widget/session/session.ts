@@ -458,11 +458,18 @@ export class Session extends Emitter<SessionEvents> {
   /** The socket has its seat: what was missed, and what the server has missed. */
   #takeSeat(roster: Roster): void {
     if (!this.#joined) return;
-    this.#joined.roster = roster;
     this.#joined.told = this.#said;
-    this.emit('roster', { roster });
+    this.#takeRoster(roster);
     this.#replay();
     this.#tell();
+  }
+
+  /** Unless what is known is newer: messages may have come before the answer. */
+  #takeRoster(roster: Roster): void {
+    const joined = this.#joined;
+    if (!joined || (joined.roster.generation === roster.generation && joined.roster.version > roster.version)) return;
+    joined.roster = roster;
+    this.emit('roster', { roster });
   }
 
   /** Tells what the server does not know; once more a while later where it refused. */
@@ -509,11 +516,7 @@ export class Session extends Emitter<SessionEvents> {
     const early: RosterMessage[] = (this.#early = []);
     try {
       const { roster } = await this.#request<{ roster: Roster }>('sync', {});
-      const known = this.#joined?.roster;
-      const isOld = known?.generation === roster.generation && known.version > roster.version;
-      if (!this.#joined || isOld || this.#early !== early) return;
-      this.#joined.roster = roster;
-      this.emit('roster', { roster });
+      if (this.#early === early) this.#takeRoster(roster);
     } catch {
       // The socket is going down or the seat is gone; the resume after it brings the whole roster.
     } finally {
