@@ -35,9 +35,9 @@ const newSecret = 'a-secret-that-has-just-been-made-up-0';
 /** The shortest that the server takes. */
 const shortTtlSec = 10;
 
-/** Without any relay for so long, and so many offers of both sides together in it. */
+/** Without any relay for so long, and so many offers of both sides together in it; those that cross are said again. */
 const awayMs = 8_000;
-const triesMax = 4;
+const triesMax = 6;
 /** What a busy machine may take between two pictures; a path that is lost until somebody notices costs more. */
 const stillMs = 3_000;
 
