@@ -22,12 +22,10 @@ const local = 'candidate:1 1 udp 1 192.168.1.2 50000 typ host';
 
 /** Gathers what the answer for its address says, as soon as it is offered. */
 class Gathering extends FakeConnection {
-  readonly configuration: RTCConfiguration;
   readonly #answer: Answer;
 
   constructor(configuration: RTCConfiguration, answer: Answer) {
-    super();
-    this.configuration = configuration;
+    super(configuration);
     this.#answer = answer;
   }
   override async setLocalDescription(): Promise<void> {

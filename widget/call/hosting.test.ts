@@ -77,8 +77,7 @@ async function startCall(answer: object = seat()) {
 async function startWithBo() {
   const connections: FakeConnection[] = [];
   const made = makeCall(() => {
-    const configuration = { getConfiguration: () => ({}), setConfiguration: () => undefined };
-    const connection = Object.assign(new FakeConnection(), configuration);
+    const connection = new FakeConnection();
     connections.push(connection);
     return connection as unknown as RTCPeerConnection;
   });

@@ -4,60 +4,7 @@ import type { IceServer, Signal } from '../../protocol/events.ts';
 import { Refused } from '../session/refused.ts';
 import type { RefusedCode } from '../session/refused.ts';
 import { Mesh } from './mesh.ts';
-
-/** A connection whose network is the test. */
-class FakeConnection extends EventTarget {
-  connectionState: RTCPeerConnectionState = 'new';
-  signalingState: RTCSignalingState = 'stable';
-  localDescription: RTCSessionDescription | null = null;
-  currentLocalDescription = null;
-  currentRemoteDescription = null;
-  configuration: RTCConfiguration;
-  restarts = 0;
-  readonly transceivers: object[] = [];
-
-  constructor(configuration: RTCConfiguration) {
-    super();
-    this.configuration = configuration;
-  }
-  addTransceiver(): void {
-    if (this.transceivers.push({ direction: 'sendrecv', sender: { track: null } }) === 1) {
-      queueMicrotask(() => this.dispatchEvent(new Event('negotiationneeded')));
-    }
-  }
-  getTransceivers(): object[] {
-    return this.transceivers;
-  }
-  setLocalDescription(): Promise<void> {
-    this.signalingState = 'have-local-offer';
-    this.localDescription = { type: 'offer', sdp: 'v=0\r\n' } as RTCSessionDescription;
-    return Promise.resolve();
-  }
-  getConfiguration(): RTCConfiguration {
-    return this.configuration;
-  }
-  setConfiguration(configuration: RTCConfiguration): void {
-    this.configuration = configuration;
-  }
-  restartIce(): void {
-    this.restarts += 1;
-  }
-  /** As if the other side had. */
-  answered(): void {
-    this.signalingState = 'stable';
-    this.dispatchEvent(new Event('signalingstatechange'));
-  }
-  getStats(): Promise<Map<string, object>> {
-    return Promise.resolve(new Map<string, object>());
-  }
-  close(): void {
-    this.connectionState = 'closed';
-  }
-  become(state: RTCPeerConnectionState): void {
-    this.connectionState = state;
-    this.dispatchEvent(new Event('connectionstatechange'));
-  }
-}
+import { FakeConnection } from './testing/fake-connection.ts';
 
 const settled = () => new Promise(resolve => setImmediate(resolve));
 const fresh: IceServer[] = [{ urls: ['turn:relay.invalid'], username: 'fresh', credential: 'fresh' }];

@@ -8,7 +8,6 @@ import type {
   Joined,
   Knock,
   LeftReason,
-  Refusal,
   Roster,
   ServerToClientEvents,
   Signal,
@@ -18,7 +17,7 @@ import type {
 import { connectTo, greet, namedServers, postJoin } from './connect.ts';
 import type { SignalingSocket } from './connect.ts';
 import { Emitter } from './emitter.ts';
-import { Refused } from './refused.ts';
+import { accepted, codeOf, passes, Refused, refusedBy, unreachable } from './refused.ts';
 import type { RefusedCode } from './refused.ts';
 import type { ResumeSecret } from './resume-secret.ts';
 import { applyRosterMessage } from './roster.ts';
@@ -550,23 +549,3 @@ export class Session extends Emitter<SessionEvents> {
     this.close();
   }
 }
-
-/** What a refused handshake says; a connection that merely failed says nothing. */
-function codeOf(error: Error & { data?: { code?: RefusedCode } }): RefusedCode | undefined {
-  return error.data?.code;
-}
-
-/** Worth another try by itself. */
-function passes(code: RefusedCode): boolean {
-  return code === 'rate-limited' || code === 'internal';
-}
-
-/** @throws {Refused} */
-function accepted<Answer extends object>(answer: Parameters<Ack<Answer>>[0]): Answer {
-  if (!answer.ok) throw refusedBy(answer);
-  return answer;
-}
-
-const unreachable = (): Refused => new Refused('server-unreachable');
-
-const refusedBy = ({ error: { code, capacity } }: Refusal): Refused => new Refused(code, capacity);

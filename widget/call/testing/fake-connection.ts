@@ -36,9 +36,12 @@ export class FakeConnection extends EventTarget {
     receiver: Pick<RTCRtpReceiver, 'getStats'>;
   }[] = [];
   stats: object[] = [];
+  configuration: RTCConfiguration;
+  restarts = 0;
 
-  constructor() {
+  constructor(configuration: RTCConfiguration = {}) {
     super();
+    this.configuration = configuration;
     FakeConnection.open += 1;
   }
   addTransceiver(what: MediaStreamTrack | string): void {
@@ -59,6 +62,20 @@ export class FakeConnection extends EventTarget {
     const fingerprint = Array.from({ length: 32 }, () => '0A').join(':');
     this.localDescription = { type: 'offer', sdp: `v=0\r\na=fingerprint:sha-256 ${fingerprint}\r\n` };
     return Promise.resolve();
+  }
+  getConfiguration(): RTCConfiguration {
+    return this.configuration;
+  }
+  setConfiguration(configuration: RTCConfiguration): void {
+    this.configuration = configuration;
+  }
+  restartIce(): void {
+    this.restarts += 1;
+  }
+  /** As if the other side had. */
+  answered(): void {
+    this.signalingState = 'stable';
+    this.dispatchEvent(new Event('signalingstatechange'));
   }
   getStats(): Promise<Map<string, object>> {
     return Promise.resolve(new Map(this.stats.map(one => [(one as { id: string }).id, one])));
