@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readConfig } from './config.ts';
 import { helpText } from './help.ts';
-import { leastUserQuotaFor, relayWarnings, userQuotaFor } from './relay-quota.ts';
+import { leastUserQuotaFor, userQuotaFor } from './relay-quota.ts';
+import { relayWarnings } from './relay-warnings.ts';
 import { futureVariables, settings } from './settings.ts';
 import type { Config } from './settings.ts';
 

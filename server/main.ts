@@ -5,7 +5,7 @@ import { bannerText, selfCheckText, turnBannerText } from './banner.ts';
 import { readConfig } from './config.ts';
 import { helpText, turnHelpText } from './help.ts';
 import { packageVersion } from './package-root.ts';
-import { relayWarnings } from './relay-quota.ts';
+import { relayWarnings } from './relay-warnings.ts';
 import { relayPortsOf } from './relay.ts';
 import type { Config } from './settings.ts';
 import { StartError } from './start-error.ts';

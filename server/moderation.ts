@@ -76,7 +76,7 @@ function reject(room: Room, id: string, now: number): HostOutcome {
   const waiting = without(room.waiting, id);
   return {
     ...unchanged(bar({ ...room, waiting }, id, seat.visa, { code: 'rejected', until: now + rejectionMs })),
-    endings: [ending(seat, 'rejected')],
+    endings: [ending(id, seat, 'rejected')],
   };
 }
 
@@ -93,9 +93,7 @@ function remove(room: Room, id: string, now: number): Change {
   const waiting = without(room.waiting, id);
   const barred = bar({ ...room, departed, waiting }, id, visa, { code: 'removed', until });
   const change = withRoles(room, depart(barred, id, 'removed'));
-  if (!visa) return change;
-  const connectionId = presentConnection(seat);
-  return { ...change, endings: [{ participantId: id, connectionId, reason: 'removed' }] };
+  return visa ? { ...change, endings: [ending(id, seat, 'removed')] } : change;
 }
 
 /** What a lost seat leaves of a person. Who came back under another id is to be known by that one, and keeps their seat. */
@@ -123,7 +121,7 @@ function end(room: Room): Change {
   return {
     ...change,
     room: { ...change.room, seats: [], waiting: [], locked: false },
-    endings: everybody.map(seat => ending(seat, 'ended')),
+    endings: everybody.map(seat => ending(seat.member.id, seat, 'ended')),
   };
 }
 
@@ -140,8 +138,8 @@ function bar(room: Room, id: string, visa: Visa | undefined, how: Pick<Bar, 'cod
   return { ...room, barred: barred.slice(-barredMax) };
 }
 
-const ending = (seat: Seat, reason: EndedReason): Ending => ({
-  participantId: seat.member.id,
+const ending = (participantId: string, seat: Seat | undefined, reason: EndedReason): Ending => ({
+  participantId,
   connectionId: presentConnection(seat),
   reason,
 });
